@@ -1,0 +1,75 @@
+// What checking yields: the file's declarations with the graph of each, once for training and once for evaluation.
+import type { Graph } from '../graph/graph.ts'
+import type { AxisName, DataType, LeafNode, Node } from '../graph/node.ts'
+import type {
+  ModuleAxis,
+  ModuleInput,
+  ModuleOption,
+  ModuleTensor,
+  SizeCondition,
+} from '../lower/entry.ts'
+import type { Location } from '../source/span.ts'
+
+/** `training` is a name whose value the compiler knows, so every value has two graphs; mostly the same one. */
+export interface Modal<T> {
+  readonly training: T
+  readonly evaluation: T
+}
+
+export interface CheckedProgram {
+  readonly graph: Graph
+  readonly documentation?: string
+  /** The file's axes in order of declaration, then those that appear only in parameters' or results' types. */
+  readonly axes: readonly ModuleAxis[]
+  readonly conditions: readonly SizeCondition[]
+  readonly inputs: readonly ModuleInput[]
+  /** Only those that something reads. Their leaves in the graph have role and name accordingly. */
+  readonly parameters: readonly ModuleTensor[]
+  readonly states: readonly CheckedState[]
+  readonly outputs: readonly CheckedOutput[]
+  readonly losses: readonly CheckedLoss[]
+  readonly metrics: readonly CheckedMetric[]
+  readonly functions: readonly CheckedFunction[]
+}
+
+export interface CheckedState extends ModuleTensor {
+  /** The new value in a training step; a step runs it when its loss reaches `triggers`. */
+  readonly update?: Node
+  /** The state's leaf, and the values of the instance calls that it belongs to. */
+  readonly triggers: readonly Node[]
+}
+
+interface CheckedEntry {
+  readonly name: string
+  readonly at: Location
+  readonly documentation?: string
+  readonly value: Modal<Node>
+}
+export interface CheckedOutput extends CheckedEntry {
+  readonly layout: readonly AxisName[]
+  readonly dataType: DataType
+}
+export interface CheckedMetric extends CheckedEntry {
+  readonly kind?: never
+}
+export interface CheckedLoss extends CheckedEntry {
+  readonly wrt: readonly { readonly name: string; readonly leaf: LeafNode }[]
+  readonly step?: CheckedStep
+}
+/** `minimize loss with optimizer(…)`: an optimizer's body, worked out for every parameter of the loss. */
+export interface CheckedStep {
+  readonly options: readonly ModuleOption[]
+  readonly slots: readonly ModuleTensor[]
+  readonly updates: readonly {
+    readonly target: 'parameter' | 'slot'
+    readonly path: string
+    readonly node: Node
+    readonly layout: readonly AxisName[]
+  }[]
+}
+/** `export fn`: its parameters are inputs of its own. */
+export interface CheckedFunction extends CheckedEntry {
+  readonly inputs: readonly ModuleInput[]
+  readonly layout: readonly AxisName[]
+  readonly dataType: DataType
+}

@@ -1,0 +1,65 @@
+// What a row of the table of scalar operations says. The rows are in ../ops; nothing switches on their names.
+import type { Core } from './core.ts'
+import type { Interval, IntervalArithmetic } from './interval.ts'
+import type { DataType, Node } from './node.ts'
+
+export interface ScalarOperation {
+  readonly name: string
+  /** Number of operands; `min` and `max` of several are nested pairs. */
+  readonly arity: 1 | 2 | 3
+  /** One line for hover texts and the reference page. */
+  readonly meaning: string
+  /** How it is written in formulas and dumps: infix `+`, prefix `-`, or a call by name. */
+  readonly notation?: { readonly infix?: string; readonly prefix?: string }
+  /** Whether the language has a function of this name; the others are reached by operators, or by rewriting. */
+  readonly callable: boolean
+  /** The result's data type from the operands'; absent: real. */
+  readonly dataType?: (operands: readonly DataType[]) => DataType
+  /**
+   * The cotangent of each operand, as on paper, from the cotangent `g` of the result `y`; null where it is zero.
+   * Axes align by name; the caller sums over axes that an operand lacks.
+   */
+  readonly derivative: (at: {
+    readonly g: Node
+    readonly x: readonly Node[]
+    readonly y: Node
+    readonly build: Algebra
+  }) => readonly (Node | null)[]
+  readonly identities?: {
+    readonly commutative?: boolean
+    readonly associative?: boolean
+    /** op(x, neutral) = x. */
+    readonly neutral?: number
+    /** op(op(x)) = op(x). */
+    readonly idempotent?: boolean
+  }
+  /** In f64, to the last bits: the oracle. */
+  readonly evaluate: (...operands: number[]) => number
+  /** The same from the closed core of instructions, which is all that a backend must spell. */
+  readonly expand: <T>(core: Core<T>, ...operands: T[]) => T
+  /** Where the result lies, from where the operands lie. */
+  readonly interval: (arithmetic: IntervalArithmetic, ...operands: Interval[]) => Interval
+  /** Where to sample each operand in tests; away from `kinks`. Integer where `whole`. */
+  readonly domain: readonly {
+    readonly from: number
+    readonly to: number
+    readonly whole?: boolean
+  }[]
+  /** Operand values at or around which the derivative jumps (for finite differences to avoid). */
+  readonly kinks?: readonly number[]
+  /** Relative price of one evaluation, in multiply-adds; scheduling stores what is dear and read often. */
+  readonly price: number
+}
+
+/** Builds nodes inside derivative rules and rewrite rules: the few operations that formulas are made of. */
+export interface Algebra {
+  constant(value: number): Node
+  add(a: Node, b: Node): Node
+  sub(a: Node, b: Node): Node
+  mul(a: Node, b: Node): Node
+  div(a: Node, b: Node): Node
+  neg(a: Node): Node
+  select(condition: Node, yes: Node, no: Node): Node
+  /** Any row by name. */
+  op(name: string, ...operands: Node[]): Node
+}

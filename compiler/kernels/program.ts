@@ -1,0 +1,142 @@
+// The kernel program: what is stored, and the loops that fill it. Backends turn it into code, and see nothing above it.
+import type { AxisName, DataType, ReductionName } from '../graph/node.ts'
+import type { ScalarOperation } from '../graph/operation.ts'
+import type { Size } from '../graph/size.ts'
+import type { Computation, ResultTarget } from '../lower/entry.ts'
+
+/** One computation, scheduled. */
+export interface KernelProgram {
+  readonly computation: Computation
+  /** In order of first use; names are unique within the program and safe as identifiers. */
+  readonly buffers: readonly Buffer[]
+  /** Run one after another. */
+  readonly kernels: readonly Kernel[]
+  /** Elements of each element type that the temporaries take together, after sharing. */
+  readonly arena: { readonly [type in ElementType]: Size }
+}
+
+/** `real` is the module's precision; `wide` is f64 whatever the precision: accumulators that outlive an iteration. */
+export type ElementType = 'real' | 'wide' | 'int' | 'bool'
+
+export interface Buffer {
+  readonly name: string
+  readonly type: ElementType
+  /** Row-major in this order. A buffer without axes holds one number. */
+  readonly axes: readonly AxisName[]
+  readonly place: BufferPlace
+  /** Why it is stored and not a local: for people (`--emit kernels`, snapshots). */
+  readonly reason: string
+  /** The user's name for what it holds, where there is one. */
+  readonly label?: string
+}
+
+export type BufferPlace =
+  /** Given by the caller. */
+  | { readonly kind: 'input'; readonly name: string }
+  | { readonly kind: 'parameter' | 'state' | 'slot'; readonly path: string }
+  /** Handed to the caller: fresh memory at each call. In-place results of a step are the tensors above. */
+  | { readonly kind: 'result'; readonly target: ResultTarget }
+  /** In the arena of its element type, at this offset; may share space with buffers that live at other times. */
+  | { readonly kind: 'temporary'; readonly offset: Size }
+  /** Numbers known to the compiler. */
+  | { readonly kind: 'constant'; readonly values: readonly number[] }
+
+export interface Kernel {
+  readonly name: string
+  /** One line for people: what it computes, in the user's names. */
+  readonly comment: string
+  readonly body: readonly Statement[]
+  readonly reads: readonly Buffer[]
+  readonly writes: readonly Buffer[]
+  readonly cost: { readonly operations: Size; readonly loads: Size; readonly stores: Size }
+}
+
+export type Statement =
+  | {
+      readonly kind: 'loop'
+      readonly axis: AxisName
+      /** The loop variable, unique within the kernel. */
+      readonly variable: string
+      readonly extent: Size
+      /** Whether iterations are independent of each other (no accumulation across them). */
+      readonly parallel: boolean
+      readonly body: readonly Statement[]
+      readonly comment?: string
+    }
+  /** A local that is set once. */
+  | {
+      readonly kind: 'let'
+      readonly local: string
+      readonly type: ElementType
+      readonly value: Expression
+      readonly comment?: string
+    }
+  /** A local that a reduction runs in: starts at the reduction's neutral element, in f64 where real. */
+  | {
+      readonly kind: 'accumulator'
+      readonly local: string
+      readonly reduction: Exclude<ReductionName, 'logsumexp'>
+      readonly comment?: string
+    }
+  /** Takes one more value in. For argmax and argmin, `position` is the coordinate; the first of equals wins. */
+  | {
+      readonly kind: 'accumulate'
+      readonly local: string
+      readonly reduction: Exclude<ReductionName, 'logsumexp'>
+      readonly value: Expression
+      readonly position?: Expression
+    }
+  | {
+      readonly kind: 'store'
+      readonly buffer: Buffer
+      /** One for each axis of the buffer. */
+      readonly indices: readonly Expression[]
+      readonly value: Expression
+      /** Present: buffer[i] = reduction(buffer[i], value). */
+      readonly accumulate?: 'sum' | 'prod' | 'max' | 'min'
+      readonly comment?: string
+    }
+  /** Sets every element. */
+  | { readonly kind: 'fill'; readonly buffer: Buffer; readonly value: number }
+
+export type Expression =
+  | { readonly kind: 'number'; readonly value: number }
+  | { readonly kind: 'size'; readonly size: Size }
+  /** A loop's variable. */
+  | { readonly kind: 'variable'; readonly name: string }
+  /** A local: of `let`, or an accumulator once its loop is done. */
+  | { readonly kind: 'local'; readonly name: string }
+  /** A number given with the call. */
+  | { readonly kind: 'option'; readonly name: string }
+  | {
+      readonly kind: 'load'
+      readonly buffer: Buffer
+      readonly indices: readonly Expression[]
+    }
+  /** `select` evaluates only the side taken: it guards loads that would be out of range. */
+  | {
+      readonly kind: 'operation'
+      readonly operation: ScalarOperation
+      readonly operands: readonly Expression[]
+      readonly type: DataType
+    }
+  /** One draw of the counter-based generator; `element` is the row-major number within its site. */
+  | {
+      readonly kind: 'random'
+      readonly site: string
+      readonly lane: 0 | 1
+      readonly element: Expression
+    }
+
+/** What a backend can do; scheduling groups elements accordingly. */
+export interface Target {
+  readonly name: string
+  /** `nest`: loops inside loops, several results a kernel. `thread`: one output element a thread, pulling its inputs. */
+  readonly style: 'nest' | 'thread'
+  readonly maximumInputs: number
+  readonly maximumOutputs: number
+  /** Whether a kernel may read a buffer that it writes (at the same element). */
+  readonly inPlace: boolean
+  /** Turns loop fusion off, to compare. Elementwise inlining stays. */
+  readonly fuse: boolean
+}

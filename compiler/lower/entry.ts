@@ -1,0 +1,133 @@
+// What a module consists of, before kernels: its tensors by name, and for each call the graph of its results.
+import type { AxisName, DataType, Node } from '../graph/node.ts'
+import type { Size } from '../graph/size.ts'
+import type { Location } from '../source/span.ts'
+
+export type InputKind = 'real' | 'logit' | 'prob' | 'logprob' | 'class' | 'int' | 'bool'
+
+export interface ModuleAxis {
+  readonly name: AxisName
+  /** A number, an expression in other axes, or the axis itself: then it is settled at the call. */
+  readonly size: Size
+  readonly documentation?: string
+}
+export interface ModuleInput {
+  readonly name: string
+  readonly axes: readonly AxisName[]
+  readonly kind: InputKind
+  readonly dataType: DataType
+  /** Of `class(C)`, and of `prob(C)` and `logprob(C)`, which are checked to sum to 1. */
+  readonly kindAxis?: AxisName
+  readonly missing?: number
+  /** Present: the input may be left out, and then has this value everywhere (a graph without inputs). */
+  readonly default?: Node
+  readonly documentation?: string
+}
+/** A parameter, a state, or an optimizer's slot (`loss.path.state`). */
+export interface ModuleTensor {
+  readonly path: string
+  readonly axes: readonly AxisName[]
+  readonly dataType: DataType
+  /** Its value at `init`; may hold `random` nodes. */
+  readonly initial: Node
+  /** As written: `kaiming_uniform(a = 5 ^ 0.5)`. */
+  readonly initialiser: string
+  readonly documentation?: string
+}
+/** A number that can be given with a call: an optimizer's `lr`, an option of an exported function. */
+export interface ModuleOption {
+  readonly name: string
+  readonly default: number
+}
+
+export type ResultTarget =
+  | { readonly kind: 'value' }
+  | { readonly kind: 'gradient'; readonly name: string }
+  | { readonly kind: 'parameter'; readonly path: string }
+  | { readonly kind: 'state'; readonly path: string }
+  | { readonly kind: 'slot'; readonly path: string }
+
+export interface Result {
+  readonly target: ResultTarget
+  readonly node: Node
+  /** The order of its axes in memory. */
+  readonly layout: readonly AxisName[]
+}
+
+/** One thing that generated code can be asked to compute. */
+export interface Computation {
+  /** `train.step`, `train.value`, `probabilities.training`, `init`: unique. */
+  readonly name: string
+  readonly training: boolean
+  readonly results: readonly Result[]
+  /** Names of the inputs, paths of the tensors and names of the options that the results reach. */
+  readonly inputs: readonly string[]
+  readonly parameters: readonly string[]
+  readonly states: readonly string[]
+  readonly slots: readonly string[]
+  readonly options: readonly ModuleOption[]
+}
+
+interface EntryBase {
+  readonly name: string
+  readonly documentation?: string
+  /** Union over its computations. */
+  readonly inputs: readonly string[]
+}
+export interface LossEntry extends EntryBase {
+  readonly kind: 'loss'
+  readonly value: Modes
+  readonly valueAndGrad: Modes
+  /** What the gradient's record is keyed by, in order: parameter paths or input names. */
+  readonly wrt: readonly string[]
+  readonly step?: Computation
+}
+export interface MetricEntry extends EntryBase {
+  readonly kind: 'metric'
+  readonly value: Modes
+}
+export interface OutputEntry extends EntryBase {
+  readonly kind: 'output'
+  readonly value: Modes
+  readonly axes: readonly AxisName[]
+  readonly dataType: DataType
+}
+/** `export fn`: its inputs are its own, so they stand here. */
+export interface FunctionEntry extends EntryBase {
+  readonly kind: 'function'
+  readonly value: Modes
+  readonly ownInputs: readonly ModuleInput[]
+  readonly axes: readonly AxisName[]
+  readonly dataType: DataType
+}
+export type Entry = LossEntry | MetricEntry | OutputEntry | FunctionEntry
+
+/** The same computation in training and in evaluation mode; the same object where they do not differ. */
+export interface Modes {
+  readonly training: Computation
+  readonly evaluation: Computation
+}
+
+/** Holds only for some sizes, and can be told when they are bound. */
+export interface SizeCondition {
+  /** `left == right`, or `left >= right`. */
+  readonly relation: '==' | '>='
+  readonly left: Size
+  readonly right: Size
+  /** In the user's words, naming both origins: "x[D as (G, E)] needs D to be a multiple of G". */
+  readonly message: string
+  readonly at: Location
+}
+
+export interface ModulePlan {
+  readonly documentation?: string
+  readonly axes: readonly ModuleAxis[]
+  readonly conditions: readonly SizeCondition[]
+  readonly inputs: readonly ModuleInput[]
+  readonly parameters: readonly ModuleTensor[]
+  readonly states: readonly ModuleTensor[]
+  readonly slots: readonly ModuleTensor[]
+  readonly entries: readonly Entry[]
+  /** Computes every parameter, state and slot; absent where there are none. */
+  readonly init?: Computation
+}
