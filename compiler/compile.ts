@@ -1,0 +1,95 @@
+// The whole compiler, top to bottom: from a source text to the kernels of each computation of its module.
+import { check } from './check/check.ts'
+import { differentiate } from './derive/differentiate.ts'
+import type { Graph } from './graph/graph.ts'
+import { printGraph } from './graph/print.ts'
+import { plan } from './kernels/plan.ts'
+import { printKernels } from './kernels/print.ts'
+import type { KernelProgram, Target } from './kernels/program.ts'
+import type { Computation, ModulePlan } from './lower/entry.ts'
+import { computationsOf, lower } from './lower/lower.ts'
+import type { Rewrite } from './rewrite/engine.ts'
+import { simplify, stabilise } from './rewrite/simplify.ts'
+import type { Diagnostic } from './source/diagnostic.ts'
+import type { SourceFile } from './source/span.ts'
+import { parse } from './syntax/parse.ts'
+import { printTree } from './syntax/printTree.ts'
+
+export interface CompileOptions {
+  readonly target: Target
+  /** The standard library: path to text. */
+  readonly std: Readonly<Record<string, string>>
+  /** Sizes given to axes from outside, as `--axis N=64`. */
+  readonly axes?: Readonly<Record<string, number>>
+  /** The exports to keep; absent, all. */
+  readonly entries?: readonly string[]
+  /** The text of an imported file; may throw, and the reason is then told at the import. */
+  readonly read?: (path: string) => string
+  readonly observe?: Observer
+}
+
+/** What may be watched. The text is made only when asked for. */
+export type Observer = (stage: Stage, computation: string | null, text: () => string) => void
+export type Stage = 'ast' | 'graph' | 'gradient' | 'kernels'
+
+export interface Compiled {
+  readonly diagnostics: readonly Diagnostic[]
+  /** Absent when there are errors. */
+  readonly module?: {
+    readonly plan: ModulePlan
+    readonly programs: ReadonlyMap<Computation, KernelProgram>
+    readonly rewrites: readonly Rewrite[]
+  }
+}
+
+export function compileToKernels(source: SourceFile, options: CompileOptions): Compiled {
+  const observe = options.observe ?? ignore
+  const parsed = parse(source)
+  observe('ast', null, () => printTree(parsed.file))
+  const checked = check(parsed.file, options)
+  const diagnostics = [...parsed.diagnostics, ...checked.diagnostics]
+  if (checked.program === undefined || diagnostics.some(isError)) return { diagnostics }
+
+  const { graph } = checked.program
+  const modulePlan = lower(checked.program, options.entries)
+  const programs = new Map<Computation, KernelProgram>()
+  const rewrites: Rewrite[] = []
+  for (const computation of allComputations(modulePlan)) {
+    observe('graph', computation.name, () => printGraph(graph, nodesOf(computation)))
+    const simple = differentiateAndSimplify(graph, computation, rewrites)
+    observe('gradient', computation.name, () => printGraph(graph, nodesOf(simple)))
+    const program = plan(graph, simple, options.target)
+    observe('kernels', computation.name, () => printKernels(program))
+    programs.set(computation, program)
+  }
+  return { diagnostics, module: { plan: modulePlan, programs, rewrites } }
+}
+
+/** Stability rules run before differentiation, on what the user wrote, and again on the gradients. */
+export function differentiateAndSimplify(
+  graph: Graph,
+  computation: Computation,
+  rewrites: Rewrite[],
+): Computation {
+  const stable = stabilise(graph, nodesOf(computation), rewrites)
+  const gradients = differentiate(graph, stable)
+  const stableGradients = stabilise(graph, gradients, rewrites)
+  const simple = simplify(graph, stableGradients, rewrites)
+  const results = computation.results.map((result, i) => ({ ...result, node: simple[i]! }))
+  return { ...computation, results }
+}
+
+export function allComputations(modulePlan: ModulePlan): Computation[] {
+  const ofEntries = modulePlan.entries.flatMap(computationsOf)
+  return modulePlan.init === undefined ? ofEntries : [modulePlan.init, ...ofEntries]
+}
+
+function nodesOf(computation: Computation) {
+  return computation.results.map((result) => result.node)
+}
+
+function isError(diagnostic: Diagnostic): boolean {
+  return diagnostic.severity === 'error'
+}
+
+function ignore(): void {}

@@ -1,0 +1,109 @@
+// The package's face: joins the compiler with its backends and the standard library.
+import { emitJs } from '../backends/js/emit.ts'
+import type { Signature } from '../backends/js/signature.ts'
+import { standardLibrary } from '../std/sources.ts'
+import { compileToKernels, type Stage } from './compile.ts'
+import type { Target } from './kernels/program.ts'
+import type { Diagnostic } from './source/diagnostic.ts'
+import { faultOfOurs } from './source/fault.ts'
+
+export { render } from './source/render.ts'
+export { format } from './syntax/format.ts'
+export type { Diagnostic, Fix, Label, Severity } from './source/diagnostic.ts'
+export type { Span } from './source/span.ts'
+export type { Signature }
+
+export interface CompileOptions {
+  /** How diagnostics name the source, and what imports are relative to. Default `source.lossdsl`. */
+  readonly path?: string
+  readonly backend?: 'js' | 'wasm' | 'gpu'
+  readonly precision?: 'f32' | 'f64'
+  /** Sizes for axes that the file leaves free. */
+  readonly axes?: Readonly<Record<string, number>>
+  /** Names of the exports to keep; absent, all. */
+  readonly entries?: readonly string[]
+  /** The text of an imported file. */
+  readonly read?: (path: string) => string
+  /** Loops are fused unless this is false; the numbers are the same. */
+  readonly fuse?: boolean
+  /** A stage whose text form is wanted in `emitted`. */
+  readonly emit?: Stage | 'code'
+  readonly sourcemap?: boolean
+}
+
+export interface CompileResult {
+  /** The ES module. Absent when there are errors. */
+  readonly code?: string
+  /** Its `.d.ts`. */
+  readonly types?: string
+  readonly map?: string
+  readonly signature?: Signature
+  readonly emitted?: string
+  readonly diagnostics: readonly Diagnostic[]
+}
+
+/** Compiles one file. Never throws for what stands in a source. */
+export function compile(source: string, options: CompileOptions = {}): CompileResult {
+  const path = options.path ?? 'source.lossdsl'
+  try {
+    return compileFile(source, path, options)
+  } catch (fault) {
+    return { diagnostics: [faultOfOurs(fault, path)] }
+  }
+}
+
+function compileFile(source: string, path: string, options: CompileOptions): CompileResult {
+  const backend = options.backend ?? 'js'
+  if (backend !== 'js') return { diagnostics: [backendMissing(backend, path)] }
+  const stages: string[] = []
+  const { diagnostics, module } = compileToKernels(
+    { path, text: source },
+    {
+      target: jsTarget(options.fuse ?? true),
+      std: standardLibrary,
+      ...(options.axes === undefined ? {} : { axes: options.axes }),
+      ...(options.entries === undefined ? {} : { entries: options.entries }),
+      ...(options.read === undefined ? {} : { read: options.read }),
+      observe(stage, computation, text) {
+        if (stage !== options.emit) return
+        stages.push(computation === null ? text() : `── ${computation} ──\n${text()}`)
+      },
+    },
+  )
+  const emitted = options.emit === undefined ? {} : { emitted: stages.join('\n') }
+  if (module === undefined) return { ...emitted, diagnostics }
+  const generated = emitJs(module.plan, module.programs, {
+    precision: options.precision ?? 'f32',
+    sourcePath: path,
+    sourcemap: options.sourcemap ?? false,
+  })
+  return {
+    ...generated,
+    ...(options.emit === 'code' ? { emitted: generated.code } : emitted),
+    diagnostics,
+  }
+}
+
+/** Plain loops on one thread: any number of buffers, and a kernel may read what it writes. */
+function jsTarget(fuse: boolean): Target {
+  return {
+    name: 'js',
+    style: 'nest',
+    maximumInputs: Infinity,
+    maximumOutputs: Infinity,
+    inPlace: true,
+    fuse,
+  }
+}
+
+function backendMissing(backend: string, path: string): Diagnostic {
+  return {
+    code: 'backend-missing',
+    severity: 'error',
+    message: `The ${backend} backend is not part of this version; there is \`js\`.`,
+    path,
+    span: { start: 0, end: 0 },
+    labels: [],
+    hint: 'Leave the backend out, or ask for `js`.',
+  }
+}
