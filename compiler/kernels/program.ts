@@ -23,6 +23,8 @@ export interface Buffer {
   readonly type: ElementType
   /** Row-major in this order. A buffer without axes holds one number. */
   readonly axes: readonly AxisName[]
+  /** The size of each axis. */
+  readonly extents: readonly Size[]
   readonly place: BufferPlace
   /** Why it is stored and not a local: for people (`--emit kernels`, snapshots). */
   readonly reason: string
