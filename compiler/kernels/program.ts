@@ -59,12 +59,18 @@ export type Statement =
       readonly axis: AxisName
       /** The loop variable, unique within the kernel. */
       readonly variable: string
+      /** Exclusive end. The variable runs from `from` (absent: 0) in steps of `step` (absent: 1). */
       readonly extent: Size
+      /** These two only for targets that ask for `blocked` contractions. */
+      readonly from?: Size
+      readonly step?: number
       /** Whether iterations are independent of each other (no accumulation across them). */
       readonly parallel: boolean
       readonly body: readonly Statement[]
       readonly comment?: string
     }
+  /** Runs the body where the condition holds: a scatter passes over what lies outside. */
+  | { readonly kind: 'when'; readonly condition: Expression; readonly body: readonly Statement[] }
   /** A local that is set once. */
   | {
       readonly kind: 'let'
@@ -141,4 +147,6 @@ export interface Target {
   readonly inPlace: boolean
   /** Turns loop fusion off, to compare. Elementwise inlining stays. */
   readonly fuse: boolean
+  /** Contractions take several rows and several terms an iteration; absent, one of each. */
+  readonly blocked?: boolean
 }
