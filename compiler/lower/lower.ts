@@ -1,6 +1,12 @@
 // From the checked program to a module's computations: for each call of each entry, the graph of its results and the
 // inputs, parameters and states that it reaches.
-import type { CheckedLoss, CheckedProgram, CheckedState, Modal } from '../check/program.ts'
+import type {
+  CheckedLoss,
+  CheckedProgram,
+  CheckedState,
+  CheckedStep,
+  Modal,
+} from '../check/program.ts'
 import { topological } from '../graph/graph.ts'
 import type { AxisName, LeafNode, Node } from '../graph/node.ts'
 import type {
@@ -38,7 +44,15 @@ export function lower(program: CheckedProgram, entries?: readonly string[]): Mod
       const { layout, dataType, inputs: ownInputs } = fn
       const value = modes(program, fn.name, fn.value, layout)
       const inputs = ownInputs.map((input) => input.name)
-      return { ...described(fn), kind: 'function', value, inputs, ownInputs, axes: layout, dataType }
+      return {
+        ...described(fn),
+        kind: 'function',
+        value,
+        inputs,
+        ownInputs,
+        axes: layout,
+        dataType,
+      }
     }),
   ]
   return assemble(program, lowered, losses)
@@ -62,7 +76,11 @@ function assemble(
     inputs: program.inputs.filter((input) => inputs.has(input.name)),
     parameters: program.parameters.filter((tensor) => parameters.has(tensor.path)),
     states: program.states.filter((tensor) => states.has(tensor.path)),
-    slots: losses.flatMap((loss) => loss.step?.slots ?? []),
+    slots: losses.flatMap(({ step }) => {
+      if (step === undefined) return []
+      const live = liveSlots(step)
+      return step.slots.filter((slot) => live.has(slot.path))
+    }),
     entries,
   }
   const tensors = [...plan.parameters, ...plan.states, ...plan.slots]
@@ -84,13 +102,11 @@ function lossEntry(program: CheckedProgram, loss: CheckedLoss): LossEntry {
   const value = modes(program, loss.name, loss.value, [])
   const withGradient = (training: boolean): Computation => {
     const node = training ? loss.value.training : loss.value.evaluation
-    const gradients = loss.wrt.map(
-      ({ name, leaf }): Result => ({
-        target: { kind: 'gradient', name },
-        node: graph.gradient(node, leaf),
-        layout: leaf.layout,
-      }),
-    )
+    const gradients = loss.wrt.map(({ name, leaf }): Result => ({
+      target: { kind: 'gradient', name },
+      node: graph.gradient(node, leaf),
+      layout: leaf.layout,
+    }))
     const name = `${loss.name}.valueAndGrad${training ? '' : '.evaluation'}`
     return computation(program, name, training, [valueResult(node), ...gradients], [])
   }
@@ -118,16 +134,22 @@ function lossEntry(program: CheckedProgram, loss: CheckedLoss): LossEntry {
 function stepComputation(
   program: CheckedProgram,
   loss: CheckedLoss,
-  step: NonNullable<CheckedLoss['step']>,
+  step: CheckedStep,
 ): Computation {
   const reached = new Set(topological([loss.value.training]))
+  const live = liveSlots(step)
+  const updates = step.updates.filter(
+    ({ target, path }) => target === 'parameter' || live.has(path),
+  )
   const isReached = (state: CheckedState): boolean =>
     state.triggers.some((trigger) => reached.has(trigger))
   const results: Result[] = [
     valueResult(loss.value.training),
-    ...step.updates.map(
-      ({ target, path, node, layout }): Result => ({ target: { kind: target, path }, node, layout }),
-    ),
+    ...updates.map(({ target, path, node, layout }): Result => ({
+      target: { kind: target, path },
+      node,
+      layout,
+    })),
   ]
   for (const state of program.states) {
     if (state.update === undefined || !isReached(state)) continue
@@ -137,18 +159,31 @@ function stepComputation(
   return computation(program, `${loss.name}.step`, true, results, step.options)
 }
 
+/** The slots that some parameter's update reads, if only through other slots: adam's `largest` is none without amsgrad. */
+function liveSlots(step: CheckedStep): Set<string> {
+  const live = new Set<string>()
+  let frontier = step.updates.filter(({ target }) => target === 'parameter')
+  while (frontier.length > 0) {
+    const read = new Set(reachedLeaves(frontier.map(({ node }) => node)).map((leaf) => leaf.name))
+    const next = step.updates.filter(
+      ({ target, path }) => target === 'slot' && read.has(path) && !live.has(path),
+    )
+    for (const { path } of next) live.add(path)
+    frontier = next
+  }
+  return live
+}
+
 function initComputation(
   program: CheckedProgram,
   plan: Pick<ModulePlan, 'parameters' | 'states' | 'slots'>,
 ): Computation {
   const results = (['parameter', 'state', 'slot'] as const).flatMap((kind) =>
-    plan[`${kind}s`].map(
-      ({ path, axes, initial }: ModuleTensor): Result => ({
-        target: { kind, path },
-        node: initial,
-        layout: axes,
-      }),
-    ),
+    plan[`${kind}s`].map(({ path, axes, initial }: ModuleTensor): Result => ({
+      target: { kind, path },
+      node: initial,
+      layout: axes,
+    })),
   )
   return computation(program, 'init', false, results, [])
 }
