@@ -1,0 +1,49 @@
+// `npm run conformance`: the table of what works, by hand. Bundled and started by scripts/conformance.mjs.
+import { parseArgs } from 'node:util'
+import { compile } from '../../compiler/index.ts'
+import { readTopics, type Precision } from './cases.ts'
+import type { Compile } from './generatedModule.ts'
+import { runTopic, type Outcome } from './harness.ts'
+import { failureList, table } from './table.ts'
+
+const usage = `conformance [--backend js] [--topic NAME] [--case TEXT] [--precision f32|f64] [--verbose]
+  --topic      only this topic          --case       only cases whose name contains the text
+  --precision  only this precision      --verbose    all reasons of every failing case`
+
+export async function main(parameters: string[], folder: string): Promise<number> {
+  const { values } = parseArgs({
+    args: parameters,
+    options: {
+      backend: { type: 'string', default: 'js' },
+      topic: { type: 'string' },
+      case: { type: 'string' },
+      precision: { type: 'string' },
+      verbose: { type: 'boolean', default: false },
+      help: { type: 'boolean', default: false },
+    },
+  })
+  if (values.help) return tell(usage, 0)
+  if (values.backend !== 'js') return tell(`There is no backend ${values.backend}.\n${usage}`, 2)
+  const topics = readTopics(folder).filter(({ name }) => name === (values.topic ?? name))
+  if (topics.length === 0) return tell(`There is no topic ${values.topic}.`, 2)
+  const precisions: Precision[] = (['f64', 'f32'] as const).filter(
+    (precision) => precision === (values.precision ?? precision),
+  )
+  const compileJs: Compile = (source, options) => compile(source, { ...options, backend: 'js' })
+  const outcomes: Outcome[] = []
+  for (const topic of topics) {
+    for (const precision of precisions) {
+      const chosen = await runTopic(topic, precision, compileJs, ({ name }) =>
+        name.includes(values.case ?? ''),
+      )
+      outcomes.push(...chosen)
+    }
+  }
+  if (values.verbose) console.log(failureList(outcomes, true))
+  return tell(table(outcomes), outcomes.some(({ verdict }) => verdict === 'failed') ? 1 : 0)
+}
+
+function tell(text: string, code: number): number {
+  console.log(text)
+  return code
+}

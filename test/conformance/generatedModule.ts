@@ -1,0 +1,58 @@
+// A generated module as a caller sees it, loaded from its text.
+import type { Numbers } from './compare.ts'
+
+/** The package's `compile`, as far as the harness uses it. */
+export type Compile = (
+  source: string,
+  options: { readonly path: string; readonly precision: 'f32' | 'f64'; readonly backend?: 'js' },
+) => { readonly code?: string; readonly diagnostics: readonly Diagnostic[] }
+
+interface Diagnostic {
+  readonly severity: 'error' | 'warning' | 'note'
+  readonly code: string
+  readonly message: string
+  readonly labels: readonly { readonly message: string }[]
+  readonly hint?: string
+}
+
+export interface Model {
+  readonly params: Record<string, Float32Array | Float64Array>
+  readonly state: Record<string, Float32Array | Float64Array | Int32Array>
+}
+
+export interface Entry {
+  (...parameters: unknown[]): unknown
+  value(...parameters: unknown[]): unknown
+  valueAndGrad(...parameters: unknown[]): { value: unknown; grad: Record<string, Numbers> }
+  step(...parameters: unknown[]): unknown
+}
+
+/** What the signature says of parameters and inputs; the harness reads sizes from it. */
+export interface GeneratedModule {
+  readonly init?: (options: { axes?: Record<string, number>; seed?: number }) => Model
+  readonly signature: unknown
+  readonly [entry: string]: unknown
+}
+
+/** By a `data:` address: many modules at once, and nothing to clean up. */
+export async function load(code: string): Promise<GeneratedModule> {
+  const address = `data:text/javascript;base64,${Buffer.from(code).toString('base64')}`
+  return (await import(/* @vite-ignore */ address)) as GeneratedModule
+}
+
+export function entryOf(module: GeneratedModule, name: string): Entry {
+  const entry = module[name]
+  if (entry === undefined) throw new Error(`the module has no export ${name}`)
+  return entry as Entry
+}
+
+/** All that a diagnostic says, in one line. */
+export function wordsOf(diagnostics: readonly Diagnostic[]): string {
+  return diagnostics
+    .flatMap(({ code, message, labels, hint }) => [
+      `${code}: ${message}`,
+      ...labels.map((label) => label.message),
+      hint ?? '',
+    ])
+    .join(' ')
+}
