@@ -1,0 +1,14 @@
+// How much a source may hold. Found without recursion, so that every later stage may walk an expression by recursion.
+
+export const LIMIT = {
+  /** UTF-16 units of a file: some 25,000 lines. A larger one is data, not a model. */
+  characters: 1_000_000,
+  /** Brackets, `if`s and lambdas inside one another, as the parser meets them. */
+  nesting: 100,
+  /** Nodes of the syntax tree inside one another. */
+  depth: 400,
+  /** Operands of one chain of `+`, `*`, `and`, `or`, `|>`. */
+  chain: 1000,
+  /** Mistakes of a file that are shown. */
+  mistakes: 50,
+} as const

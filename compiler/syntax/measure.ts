@@ -1,0 +1,52 @@
+// How deep and how long the trees are, found with an explicit stack, so that later stages may walk them by recursion.
+import { diagnose } from '../source/catalogue.ts'
+import type { Diagnostic } from '../source/diagnostic.ts'
+import type { Span } from '../source/span.ts'
+import type { Expression, Statement } from './ast.ts'
+import { LIMIT } from './limits.ts'
+
+type Tree = Readonly<Record<string, unknown>> & { readonly span: Span }
+
+/** A diagnostic if the statement exceeds a limit. */
+export function measure(statement: Statement, path: string): Diagnostic | undefined {
+  const stack: { readonly value: unknown; readonly depth: number }[] = [
+    { value: statement, depth: 0 },
+  ]
+  for (let top = stack.pop(); top !== undefined; top = stack.pop()) {
+    const { value, depth } = top
+    if (Array.isArray(value)) {
+      for (const item of value) stack.push({ value: item, depth })
+    } else if (typeof value === 'object' && value !== null) {
+      if (isTree(value)) {
+        const at = { path, span: value.span }
+        const length = chainLength(value)
+        if (depth > LIMIT.depth) return diagnose('tree-too-deep', at, { limit: LIMIT.depth })
+        if (length > LIMIT.chain) {
+          return diagnose('chain-too-long', at, { length, limit: LIMIT.chain })
+        }
+      }
+      for (const child of Object.values(value)) stack.push({ value: child, depth: depth + 1 })
+    }
+  }
+  return undefined
+}
+
+function isTree(value: object): value is Tree {
+  return 'span' in value
+}
+
+function chainLength(tree: Tree): number {
+  const expression = tree as unknown as Expression
+  switch (expression.kind) {
+    case 'sum':
+      return expression.terms.length
+    case 'product':
+      return expression.factors.length
+    case 'logical':
+      return expression.operands.length
+    case 'pipe':
+      return expression.stages.length
+    default:
+      return 0
+  }
+}
