@@ -1,0 +1,192 @@
+// A model as a safetensors file: parameters and states by their paths (so that other tools read them), optimizer slots
+// under `optimizer.`, and in the metadata what resuming needs to go on as if nothing had happened.
+import {
+  readRecords,
+  writeRecords,
+  type ModelRecord,
+  type Records,
+  type TrainingRecord,
+} from './checkpointRecords.ts'
+import { CheckpointError } from './fault.ts'
+import { listOf, nearest, quote } from './nearest.ts'
+import type { Preparation } from './prepare.ts'
+import { readSafetensors, writeSafetensors, type SafeTensor } from './safetensors.ts'
+import type { GeneratedModule, Model, Signature, TensorRecord } from './signature.ts'
+import { sameShape, showShape, sizeOf, type Tensor } from './tensor.ts'
+
+export interface Checkpoint extends Records {
+  readonly tensors: ReadonlyMap<string, SafeTensor>
+}
+
+export interface SaveOptions {
+  /** The seed that the model was made with; by default that of its training. */
+  readonly seed?: number
+  readonly training?: TrainingRecord
+  readonly preparation?: Preparation
+}
+
+const slotPrefix = 'optimizer.'
+
+/** The bytes of a checkpoint. The model's sizes come from its module's signature. */
+export function saveModel(
+  signature: Signature,
+  model: Model,
+  options: SaveOptions = {},
+): Uint8Array {
+  const tensors: Record<string, Tensor<TensorRecord[string]>> = {}
+  for (const [name, data] of tensorsOf(model)) {
+    tensors[name] = { data, shape: shapeOf(signature, model, name) ?? [data.length] }
+  }
+  const record: ModelRecord = {
+    seed: options.seed ?? options.training?.seed ?? 0,
+    step: model.step,
+    ...(model.steps === undefined ? {} : { steps: model.steps }),
+    axes: model.axes,
+  }
+  const { training, preparation } = options
+  return writeSafetensors(
+    tensors,
+    writeRecords({
+      model: record,
+      ...(training === undefined ? {} : { training }),
+      ...(preparation === undefined ? {} : { preparation }),
+    }),
+  )
+}
+
+/** Reads a checkpoint's bytes. Other safetensors files (a state dict) are read too; they record nothing but tensors. */
+export function readCheckpoint(bytes: Uint8Array, source = 'the checkpoint'): Checkpoint {
+  const { tensors, metadata } = readSafetensors(bytes, source)
+  return { tensors, ...readRecords(metadata, source) }
+}
+
+export interface LoadOptions {
+  /** Sizes of free axes that the checkpoint does not tell. */
+  readonly axes?: Readonly<Record<string, number>>
+  /** `need` the optimizer's slots, as resuming does, or leave those `out`, as predicting may. Default `need`. */
+  readonly optimizer?: 'need' | 'out'
+  /** For messages. */
+  readonly source?: string
+}
+
+/** A model of the module with the checkpoint's numbers. Every tensor must be there, none too many, each of its shape. */
+export async function loadModel(
+  module: GeneratedModule,
+  checkpoint: Checkpoint,
+  options: LoadOptions = {},
+): Promise<Model> {
+  const source = options.source ?? 'the checkpoint'
+  if (module.init === undefined) {
+    throw new CheckpointError(`The module has no parameters that ${source} could be loaded into.`)
+  }
+  const { signature } = module
+  const axes = {
+    ...checkpoint.model.axes,
+    ...axesFromTensors(signature, checkpoint),
+    ...options.axes,
+  }
+  const model = await module.init({
+    seed: checkpoint.model.seed,
+    axes: initAxes(signature, axes),
+  })
+  const needsSlots = options.optimizer !== 'out'
+  const wanted = tensorsOf(model).filter(([name]) => needsSlots || !name.startsWith(slotPrefix))
+  const names = [...checkpoint.tensors.keys()].filter(
+    (name) => needsSlots || !name.startsWith(slotPrefix),
+  )
+  checkNames(
+    wanted.map(([name]) => name),
+    names,
+    source,
+  )
+  for (const [name, target] of wanted) {
+    const tensor = checkpoint.tensors.get(name)
+    if (tensor === undefined) continue
+    const shape = shapeOf(signature, model, name)
+    if (shape === null ? tensor.data.length !== target.length : !sameShape(tensor.shape, shape)) {
+      throw new CheckpointError(
+        `${source}: ${quote(name)} has the shape ${showShape(tensor.shape)}, and the model wants ${showShape(shape ?? [target.length])}.`,
+      )
+    }
+    const isWhole = target instanceof Int32Array || target instanceof Uint8Array
+    if (isWhole && /^B?F/.test(tensor.dtype)) {
+      throw new CheckpointError(
+        `${source}: ${quote(name)} is of type ${tensor.dtype}, and the model wants whole numbers.`,
+      )
+    }
+    target.set(tensor.data)
+  }
+  model.step = checkpoint.model.step
+  if (model.steps !== undefined) Object.assign(model.steps, checkpoint.model.steps)
+  return model
+}
+
+/** Of some sizes, those that `init` may be told: of axes that the module leaves free. */
+export function initAxes(
+  signature: Signature,
+  sizes: Readonly<Record<string, number>>,
+): Record<string, number> {
+  const free = Object.entries(sizes).filter(([axis]) => {
+    const known = signature.axes[axis]
+    return known !== undefined && known.size === null && known.formula === undefined
+  })
+  return Object.fromEntries(free)
+}
+
+/** All tensors of a model under the names that a checkpoint gives them. */
+function tensorsOf(model: Model): [string, TensorRecord[string]][] {
+  return [
+    ...Object.entries(model.params),
+    ...Object.entries(model.state),
+    ...Object.entries(model.optimizer).map(([path, data]): [string, TensorRecord[string]] => [
+      slotPrefix + path,
+      data,
+    ]),
+  ]
+}
+
+/** The shape of a parameter or state by the signature; null where the model does not tell all sizes. */
+function shapeOf(signature: Signature, model: Model, name: string): number[] | null {
+  const tensor = [...signature.parameters, ...signature.states].find(({ path }) => path === name)
+  if (tensor === undefined) return slotShape(signature, model, name)
+  const sizes = tensor.axes.map((axis) => model.axes[axis] ?? signature.axes[axis]?.size ?? null)
+  return sizes.every((size) => size !== null) ? sizes : null
+}
+
+/** A slot is `optimizer.loss.path.state`, and mostly has its parameter's shape. */
+function slotShape(signature: Signature, model: Model, name: string): number[] | null {
+  const data = model.optimizer[name.slice(slotPrefix.length)]
+  const path = name.slice(slotPrefix.length).split('.').slice(1, -1).join('.')
+  if (data === undefined || !signature.parameters.some((tensor) => tensor.path === path))
+    return null
+  const shape = shapeOf(signature, model, path)
+  return shape !== null && sizeOf(shape) === data.length ? shape : null
+}
+
+/** Free axes of parameters, read off the shapes of the checkpoint's tensors. */
+function axesFromTensors(signature: Signature, checkpoint: Checkpoint): Record<string, number> {
+  const axes: Record<string, number> = {}
+  for (const { path, axes: names } of [...signature.parameters, ...signature.states]) {
+    const shape = checkpoint.tensors.get(path)?.shape
+    if (shape === undefined || shape.length !== names.length) continue
+    names.forEach((axis, d) => {
+      axes[axis] ??= shape[d] ?? 0
+    })
+  }
+  return axes
+}
+
+function checkNames(wanted: readonly string[], found: readonly string[], source: string): void {
+  const missing = wanted.filter((name) => !found.includes(name))
+  const extra = found.filter((name) => !wanted.includes(name))
+  if (missing.length === 0 && extra.length === 0) return
+  const parts: string[] = []
+  if (missing.length > 0) parts.push(`it lacks ${listOf(missing)}`)
+  if (extra.length > 0) parts.push(`it has ${listOf(extra)}, which the model does not`)
+  const guesses = missing.flatMap((name) => {
+    const [near] = nearest(name, extra, 1)
+    return near === undefined ? [] : [`${quote(near)} may be what is now called ${quote(name)}`]
+  })
+  const hint = guesses.length === 0 ? '' : ` ${guesses.slice(0, 3).join('; ')}.`
+  throw new CheckpointError(`${source} is of another model: ${parts.join(', and ')}.${hint}`)
+}

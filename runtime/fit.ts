@@ -1,0 +1,206 @@
+// Training any generated module: epochs of shuffled batches, each loss stepping on each batch, measured after each epoch.
+// Everything that depends on chance is a function of the seed and the epoch, so that a run that was cut off and resumed
+// gives the same numbers to the last bit as one that was not.
+import { Batcher } from './batches.ts'
+import { initAxes, loadModel, type Checkpoint } from './checkpoint.ts'
+import type { TrainingRecord } from './checkpointRecords.ts'
+import { examplesOf, type Examples, type InputData } from './examples.ts'
+import { DataError, DivergenceError } from './fault.ts'
+import type { EpochRecord, Measures } from './history.ts'
+import { evaluate, fixedRows } from './measure.ts'
+import { lossesOf, partsOf, settingsOf, type Settings } from './fitSettings.ts'
+import { quote } from './nearest.ts'
+import { epochOrder } from './random.ts'
+import {
+  entriesOfKind,
+  type Call,
+  type CallOptions,
+  type GeneratedModule,
+  type Model,
+} from './signature.ts'
+
+export interface FitOptions {
+  /** The losses to step, in this order on each batch; by default all that have an optimizer. */
+  readonly loss?: string | readonly string[]
+  /** The number of epochs in all, those before a resumed checkpoint included. Default 10. */
+  readonly epochs?: number
+  /** Default 32, or the number of rows that the file fixes. */
+  readonly batchSize?: number
+  /** A fraction of the rows to set aside, or other data. */
+  readonly validate?: number | Examples
+  /** For the initial parameters, the split and the shuffling. Default 1. */
+  readonly seed?: number
+  /** Sizes of free axes that neither parameters nor data settle. */
+  readonly axes?: Readonly<Record<string, number>>
+  /** Given to each `step`: `{ lr: 1e-4 }`. */
+  readonly stepOptions?: CallOptions
+  /** Go on from here. Seed, batch size and validation are those of the run that wrote it. */
+  readonly resume?: Checkpoint
+  /** A model to start from, in place of a new one. */
+  readonly model?: Model
+  readonly onBatch?: (progress: BatchProgress) => void
+  /** Awaited before the next epoch begins. */
+  readonly onEpoch?: (epoch: EpochRecord, state: FitResult) => void | Promise<void>
+  /** Aborting ends training after the batch that runs; the result says so. */
+  readonly signal?: AbortSignal
+}
+
+export interface BatchProgress {
+  readonly epoch: number
+  readonly epochs: number
+  /** 1, 2, … */
+  readonly batch: number
+  readonly batches: number
+  /** The losses' running means over the epoch. */
+  readonly train: Measures
+}
+
+export interface FitResult {
+  readonly model: Model
+  readonly history: readonly EpochRecord[]
+  /** What a checkpoint needs besides the model. */
+  readonly training: TrainingRecord
+  /** Stopped by the signal: the model may be within an epoch. */
+  readonly stopped: boolean
+}
+
+export async function fit(
+  module: GeneratedModule,
+  data: Examples | Readonly<Record<string, InputData>>,
+  options: FitOptions = {},
+): Promise<FitResult> {
+  const losses = lossesOf(module, options)
+  const measured = [...losses, ...entriesOfKind(module.signature, 'metric')]
+  const examples = isExamples(data)
+    ? data
+    : examplesOf(module.signature, data, {
+        entries: measured,
+        ...(options.axes === undefined ? {} : { axes: options.axes }),
+      })
+  const settings = settingsOf(module, examples, options)
+  const model = await startingModel(module, examples, settings.seed, options)
+  const parts = partsOf(examples, settings, fixedRows(module.signature, examples), options)
+  const history = [...(options.resume?.training?.history ?? [])]
+  const state = (epoch: number, stopped: boolean): FitResult => ({
+    model,
+    history: [...history],
+    training: { ...settings, losses, epoch, history: [...history] },
+    stopped,
+  })
+
+  const batcher = new Batcher(examples)
+  const done = options.resume?.training?.epoch ?? 0
+  for (let epoch = done + 1; epoch <= settings.epochs; epoch++) {
+    const run = {
+      module,
+      model,
+      losses,
+      examples,
+      batcher,
+      rows: parts.train,
+      epoch,
+      settings,
+      options,
+    }
+    const train = await trainEpoch(run)
+    if (train === null) return state(epoch - 1, true)
+    const metrics = entriesOfKind(module.signature, 'metric')
+    const record: EpochRecord = {
+      epoch,
+      step: model.step,
+      train: {
+        ...train,
+        ...(await evaluate(module, model, examples, { entries: metrics, rows: parts.train })),
+      },
+      ...(parts.validation === null
+        ? {}
+        : {
+            validation: await evaluate(module, model, parts.validation.examples, {
+              entries: measured,
+              rows: parts.validation.rows,
+            }),
+          }),
+    }
+    history.push(record)
+    await options.onEpoch?.(record, state(epoch, false))
+    if (options.signal?.aborted === true) return state(epoch, true)
+  }
+  return state(Math.max(done, settings.epochs), false)
+}
+
+interface EpochRun {
+  readonly module: GeneratedModule
+  readonly model: Model
+  readonly losses: readonly string[]
+  readonly examples: Examples
+  readonly batcher: Batcher
+  readonly rows: Int32Array
+  readonly epoch: number
+  readonly settings: Settings
+  readonly options: FitOptions
+}
+
+/** The mean of each loss; null when the signal stopped it. */
+async function trainEpoch(run: EpochRun): Promise<Measures | null> {
+  const { module, model, losses, epoch, settings, options } = run
+  const order = epochOrder(run.rows, settings.seed, epoch)
+  const dropLast = fixedRows(module.signature, run.examples) !== null
+  const total = order.length / settings.batchSize
+  const batches = dropLast ? Math.floor(total) : Math.ceil(total)
+  const sums = new Map<string, number>(losses.map((name) => [name, 0]))
+  const means = (rows: number) =>
+    Object.fromEntries(losses.map((name) => [name, (sums.get(name) ?? 0) / rows]))
+  let rows = 0
+  let breath = Date.now()
+  for (const batch of run.batcher.run(order, settings.batchSize, dropLast)) {
+    rows += batch.rows
+    for (const name of losses) {
+      const { step } = module[name] as { readonly step: Call<number> }
+      const result = step(model, batch.inputs, options.stepOptions)
+      const value = typeof result === 'number' ? result : await result
+      if (Number.isNaN(value)) throw diverged(name, epoch, batch.index + 1)
+      sums.set(name, (sums.get(name) ?? 0) + value * batch.rows)
+    }
+    options.onBatch?.({
+      epoch,
+      epochs: settings.epochs,
+      batch: batch.index + 1,
+      batches,
+      train: means(rows),
+    })
+    if (Date.now() - breath > 50) {
+      await nextTask()
+      breath = Date.now()
+    }
+    if (options.signal?.aborted === true) return null
+  }
+  return means(rows)
+}
+
+/** Lets signals, timers and screens have their turn: a synchronous module would keep them waiting to the end. */
+function nextTask(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, 0))
+}
+
+async function startingModel(
+  module: GeneratedModule,
+  examples: Examples,
+  seed: number,
+  options: FitOptions,
+): Promise<Model> {
+  if (options.resume !== undefined) return loadModel(module, options.resume)
+  if (options.model !== undefined) return options.model
+  if (module.init === undefined) throw new DataError('The module has no parameters to train.')
+  const axes = initAxes(module.signature, { ...examples.axes, ...options.axes })
+  return module.init({ seed, axes })
+}
+
+function isExamples(data: Examples | Readonly<Record<string, InputData>>): data is Examples {
+  return 'rowAxis' in data && 'inputs' in data && typeof data.inputs === 'object'
+}
+
+function diverged(loss: string, epoch: number, batch: number): DivergenceError {
+  return new DivergenceError(
+    `The loss ${quote(loss)} is not a number any more (epoch ${epoch}, batch ${batch}). A smaller learning rate or clip_norm may help; so may standardized inputs.`,
+  )
+}

@@ -1,0 +1,56 @@
+// The names that someone who wrote another one may have meant.
+
+/** Up to `most` of the names, nearest first, that are within a third of their length of the one given. */
+export function nearest(name: string, names: readonly string[], most = 3): string[] {
+  const wanted = name.toLowerCase()
+  return names
+    .map((candidate) => ({ candidate, distance: editDistance(wanted, candidate.toLowerCase()) }))
+    .filter(
+      ({ candidate, distance }) =>
+        distance <= Math.max(1, Math.floor(Math.max(candidate.length, name.length) / 3)),
+    )
+    .sort((a, b) => a.distance - b.distance)
+    .slice(0, most)
+    .map(({ candidate }) => candidate)
+}
+
+/** `did you mean "a" or "b"?`, or the list of what there is. */
+export function didYouMean(name: string, names: readonly string[]): string {
+  const near = nearest(name, names)
+  if (near.length > 0) return `Did you mean ${near.map(quote).join(' or ')}?`
+  if (names.length === 0) return 'There are none.'
+  return `There are ${listOf(names)}.`
+}
+
+/** Quoted names, the long middle left out. */
+export function listOf(names: readonly string[], most = 12): string {
+  if (names.length <= most) return names.map(quote).join(', ')
+  const head = names
+    .slice(0, most - 2)
+    .map(quote)
+    .join(', ')
+  return `${head}, … ${names.slice(-1).map(quote).join('')} (${names.length} in all)`
+}
+
+export function quote(text: string): string {
+  const short = text.length > 60 ? `${text.slice(0, 59)}…` : text
+  return JSON.stringify(short)
+}
+
+/** Levenshtein's distance, one row at a time. */
+function editDistance(a: string, b: string): number {
+  let row = Array.from({ length: b.length + 1 }, (_, j) => j)
+  for (let i = 1; i <= a.length; i++) {
+    const next = [i]
+    for (let j = 1; j <= b.length; j++) {
+      const change = at(row, j - 1) + (a[i - 1] === b[j - 1] ? 0 : 1)
+      next.push(Math.min(change, at(row, j) + 1, at(next, j - 1) + 1))
+    }
+    row = next
+  }
+  return at(row, b.length)
+}
+
+function at(row: readonly number[], i: number): number {
+  return row[i] ?? Infinity
+}
