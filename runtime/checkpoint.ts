@@ -81,8 +81,8 @@ export async function loadModel(
   }
   const { signature } = module
   const axes = {
-    ...checkpoint.model.axes,
     ...axesFromTensors(signature, checkpoint),
+    ...checkpoint.model.axes,
     ...options.axes,
   }
   const model = await module.init({

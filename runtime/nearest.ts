@@ -37,15 +37,19 @@ export function quote(text: string): string {
   return JSON.stringify(short)
 }
 
-/** Levenshtein's distance, one row at a time. */
+/** Insertions, deletions, changes, and neighbours that changed places (`trian`), each counted as one. */
 function editDistance(a: string, b: string): number {
+  let before: number[] = []
   let row = Array.from({ length: b.length + 1 }, (_, j) => j)
   for (let i = 1; i <= a.length; i++) {
     const next = [i]
     for (let j = 1; j <= b.length; j++) {
       const change = at(row, j - 1) + (a[i - 1] === b[j - 1] ? 0 : 1)
-      next.push(Math.min(change, at(row, j) + 1, at(next, j - 1) + 1))
+      const swapped = i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1]
+      const swap = swapped ? at(before, j - 2) + 1 : Infinity
+      next.push(Math.min(change, swap, at(row, j) + 1, at(next, j - 1) + 1))
     }
+    before = row
     row = next
   }
   return at(row, b.length)
