@@ -12,9 +12,15 @@ import { endOf, insertedAt, isOneOf, readAs, spanOf } from './place.ts'
 import * as t from './tokens.ts'
 
 export interface Layout {
-  /** The file's statements, each a run of tokens that ends in an `End`, with balanced brackets. */
-  readonly statements: readonly (readonly IToken[])[]
+  readonly statements: readonly LaidOut[]
   readonly diagnostics: readonly Diagnostic[]
+}
+
+export interface LaidOut {
+  /** With balanced brackets, and an `End` behind the statement and each one inside it. */
+  readonly tokens: readonly IToken[]
+  /** Reported, and not to be parsed. */
+  readonly tooDeep: boolean
 }
 
 /** An open bracket and what was seen inside it so far. */
@@ -72,7 +78,7 @@ class LayoutPass {
   readonly tokens: readonly IToken[]
   readonly comments: readonly Comment[]
   readonly diagnostics: Diagnostic[] = []
-  readonly statements: IToken[][] = []
+  readonly statements: LaidOut[] = []
   /** The statement being collected. */
   statement: IToken[] = []
   readonly frames: Frame[] = []
@@ -154,7 +160,7 @@ class LayoutPass {
       return startsLine || mayStart ? token : undefined
     }
     if (token.tokenType === t.Return) {
-      return this.braces > 0 ? token : undefined
+      return this.braces > 0 || startsLine ? token : undefined
     }
     if (inBrackets || !mayStart) return undefined
     if (token.tokenType === t.Apply && next?.tokenType === t.LeftParen) {
@@ -163,11 +169,15 @@ class LayoutPass {
     return startsLine ? this.asForgottenWord(token, next) : undefined
   }
 
-  /** `z = relu(x)`, `lett z = relu(x)`, `def f(x)`: a statement that lacks its word, or has another's. */
+  /**
+   * `z = relu(x)`, `lett z = relu(x)`, `def f(x)`: a statement that lacks its word, or has another's. A name on a new
+   * line, behind what could end a statement, never goes on with it; but in a list of axes, a comma is missing.
+   */
   asForgottenWord(token: IToken, next: IToken | undefined): IToken | undefined {
-    if (token.tokenType !== t.Name || next === undefined) return undefined
+    if (token.tokenType !== t.Name || this.statement[0]?.tokenType === t.Axis) return undefined
+    if (next === undefined) return token
     const { path } = this.source
-    if (next.tokenType === t.Equals && this.statement[0]?.tokenType !== t.Axis) {
+    if (next.tokenType === t.Equals) {
       const here = { start: token.startOffset, end: token.startOffset }
       const fix = this.fix(here, 'let ', 'write `let`')
       this.diagnostics.push(
@@ -175,9 +185,9 @@ class LayoutPass {
       )
       return insertedAt(token.startOffset, t.Let, 'let')
     }
-    if (!isOneOf(next, [t.Name]) || isOneOf(next, [t.Over, t.Is, t.Derivative])) return undefined
+    if (!isOneOf(next, [t.Name]) || isOneOf(next, [t.Over, t.Is, t.Derivative])) return token
     const meant = meantBy.get(token.image) ?? wordOf.get(suggest(token.image, wordOf.keys()) ?? '')
-    if (meant === undefined) return undefined
+    if (meant === undefined) return token
     const facts = { found: token.image, wanted: meant.name }
     const fix = this.fix(spanOf(token), meant.name, `write \`${meant.name}\``)
     this.diagnostics.push(diagnose('misspelt-word', { path, span: spanOf(token) }, facts, { fix }))
@@ -199,9 +209,9 @@ class LayoutPass {
   }
 
   endFileStatement(offset: number): void {
-    if (this.statement.length > 0 && !this.tooDeep) {
+    if (this.statement.length > 0) {
       this.statement.push(insertedAt(offset, t.End))
-      this.statements.push(this.statement)
+      this.statements.push({ tokens: this.statement, tooDeep: this.tooDeep })
     }
     this.statement = []
     this.tooDeep = false

@@ -78,7 +78,8 @@ function mendTokens(found: readonly IToken[], { path, text }: SourceFile) {
       )
       tokens.push(readAs(token, t.StringToken, `${image}"`))
     } else if (token.tokenType === t.UnterminatedComment) {
-      mistakes.push(diagnose('unterminated-comment', at(span), {}))
+      const opening = { start: span.start, end: span.start + 2 }
+      mistakes.push(diagnose('unterminated-comment', at(opening), {}))
       return { tokens, mistakes, end: span.start }
     } else if (token.tokenType === t.ForeignWord) {
       mistakes.push(diagnose('foreign-letters', at(span), { word: token.image }))
@@ -90,6 +91,7 @@ function mendTokens(found: readonly IToken[], { path, text }: SourceFile) {
       isOneOf(token, [t.Name, t.NumberToken])
     ) {
       const whole = { start: previous.startOffset, end: span.end }
+      tokens[tokens.length - 1] = readAs(previous, t.Name, previous.image.replaceAll("'", ''))
       mistakes.push(
         diagnose('prime-inside-name', at(whole), { name: text.slice(whole.start, span.end) }),
       )

@@ -6,7 +6,7 @@ export const LIMIT = {
   /** Brackets, `if`s and lambdas inside one another, as the parser meets them. */
   nesting: 100,
   /** Nodes of the syntax tree inside one another. */
-  depth: 400,
+  depth: 200,
   /** Operands of one chain of `+`, `*`, `and`, `or`, `|>`. */
   chain: 1000,
   /** Mistakes of a file that are shown. */

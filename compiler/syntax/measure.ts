@@ -25,7 +25,8 @@ export function measure(statement: Statement, path: string): Diagnostic | undefi
           return diagnose('chain-too-long', at, { length, limit: LIMIT.chain })
         }
       }
-      for (const child of Object.values(value)) stack.push({ value: child, depth: depth + 1 })
+      const inside = 'kind' in value ? depth + 1 : depth
+      for (const child of Object.values(value)) stack.push({ value: child, depth: inside })
     }
   }
   return undefined

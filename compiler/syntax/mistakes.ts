@@ -102,7 +102,8 @@ function messageFor(slip: Slip): Diagnostic {
     const edits = [{ path, span, text: '==' }]
     return diagnose('equals-for-equality', at, {}, { fix: { message: 'write `==`', edits } })
   }
-  if (wanted === t.Name.name && /^[a-z]+$/.test(found.image) && !isOneOf(found, [t.Name])) {
+  const wantsName = wanted === t.Name.name || (wanted === undefined && rule === 'pattern')
+  if (wantsName && /^[a-z]+$/.test(found.image) && !isOneOf(found, [t.Name, t.LambdaName])) {
     return diagnose('reserved-name', at, { word: found.image })
   }
   if (isIndexWithoutAxis(slip)) return diagnose('index-without-axis', at, { found: what })
@@ -129,7 +130,9 @@ function hintOf(hint: string | undefined): { hint?: string } {
 /** What was found, so that it can stand behind "found". */
 function describe(token: IToken): string {
   if (isOneOf(token, [t.End]) || Number.isNaN(token.startOffset)) return 'the end of the statement'
-  if (isOneOf(token, [t.Name, t.LambdaName])) return `the name ${code(token.image)}`
+  if (isOneOf(token, [t.Name])) return `the name ${code(token.image)}`
+  if (token.tokenType === t.LambdaName) return `the function ${code(`${token.image} => …`)}`
+  if (token.tokenType === t.LambdaParen) return 'the function `(…) => …`'
   if (token.tokenType === t.NumberToken) return `the number ${code(token.image)}`
   if (token.tokenType === t.StringToken) return `the string ${code(token.image)}`
   if (/^[a-z]/.test(token.image)) return `the word ${code(token.image)}`
@@ -137,7 +140,7 @@ function describe(token: IToken): string {
 }
 
 /** What would have been accepted, so that it can stand behind "expected". */
-function wantedWords({ wanted, rule, previous, word, opener }: Slip): readonly string[] {
+function wantedWords({ wanted, rule, previous, opener }: Slip): readonly string[] {
   if (wanted !== undefined && closers.has(wanted)) {
     const closer = labels.get(wanted) ?? wanted
     if (isOneOf(previous, [...openers, t.Comma])) return [itemOf.get(rule) ?? 'a name', closer]
@@ -145,9 +148,7 @@ function wantedWords({ wanted, rule, previous, word, opener }: Slip): readonly s
   }
   if (wanted === t.Return.name) return ['a statement', '`return`']
   if (wanted === t.Apply.name) return ['a statement', '`apply`']
-  if (wanted === t.Equals.name && (word?.tokenType === t.Let || word?.tokenType === t.Output)) {
-    return isOneOf(previous, [t.Name]) ? ['`=`', '`:`'] : ['`=`']
-  }
+  if (rule === 'stage') return ['the name of a function']
   if (wanted !== undefined) return [labels.get(wanted) ?? wanted]
   return ruleWords.get(rule) ?? ['an expression']
 }
@@ -181,11 +182,12 @@ const ruleWords = new Map([
 /** `x[0]`, `x[i + 1]`, `x[:, 0]`. */
 function isIndexWithoutAxis({ rule, found, opener, wanted }: Slip): boolean {
   if (opener?.tokenType !== t.LeftBracket) return false
-  if (rule === 'bracketEntry') return isOneOf(found, [t.NumberToken, t.Colon, t.Minus, t.Ellipsis])
+  const literals = [t.NumberToken, t.StringToken, t.Colon, t.Minus, t.Ellipsis]
+  if (rule === 'bracketEntry') return isOneOf(found, literals)
   return (
     rule === 'bracket' &&
     wanted === t.RightBracket.name &&
-    isOneOf(found, [t.BinaryOperator, t.Colon, t.LeftParen, t.LeftBracket])
+    isOneOf(found, [...literals, t.BinaryOperator, t.LeftParen, t.LeftBracket])
   )
 }
 
@@ -198,8 +200,9 @@ function hintForStatement({ found, next }: Slip): string | undefined {
   }
   if (isOneOf(found, [t.Name]) && next?.tokenType === t.Colon)
     return `try ${code(`input ${image}: …`)}`
-  if (isOneOf(found, [t.Name]))
-    return `to give the value a name, write ${code(`let z = ${image}…`)}`
+  if (next?.tokenType === t.LeftParen && isOneOf(found, [t.Name])) {
+    return `to give the value a name, write ${code(`let z = ${image}(…)`)}`
+  }
   return undefined
 }
 
@@ -217,8 +220,6 @@ function hintForRest({ found, previous, word }: Slip): string | undefined {
     return 'braces follow `=>` or the head of an `fn`'
   }
   if (found.tokenType === t.Wrt) return '`wrt` belongs to `loss`: `loss r = mean(y) wrt x`'
-  if (found.image === 'elif' || found.image === 'elseif')
-    return 'a further condition is written `else if`'
   if (isCall && previous !== undefined && found.startOffset === endOf(previous) + 1) {
     return `a call has parentheses: ${code(`${previous.image}(${found.image})`)}`
   }
@@ -242,6 +243,13 @@ function hintFor(slip: Slip): string | undefined {
   }
   if (found.tokenType === t.Bar) {
     return 'the values an option may have are its type: `mode: "a" | "b" = "a"`'
+  }
+  if (found.image === 'elif' || found.image === 'elseif') {
+    return 'a further condition is written `else if`'
+  }
+  if (wanted === t.Else.name) return 'every `if` has its `else`: `if condition then a else b`'
+  if (found.tokenType === t.Comma && (wanted === t.Equals.name || rule === 'paramStatement')) {
+    return 'axes stand in brackets: `x: [N, D]`'
   }
   if (rule === 'conditional') return 'a choice is written `if condition then a else b`'
   if (rule === 'stage')

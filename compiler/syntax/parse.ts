@@ -1,17 +1,17 @@
 // Source text → syntax tree and diagnostics, whatever the text is: lex, lay out, parse statement by statement.
-import type { IToken } from 'chevrotain'
-import { diagnose } from '../source/catalogue.ts'
+import type { IRecognitionException, IToken } from 'chevrotain'
+import { type Code, diagnose } from '../source/catalogue.ts'
 import type { Diagnostic } from '../source/diagnostic.ts'
 import type { SourceFile } from '../source/span.ts'
 import type { File, Statement } from './ast.ts'
 import { documentationOf } from './documentation.ts'
 import { Grammar } from './grammar.ts'
-import { layOut } from './layout.ts'
+import { type LaidOut, layOut } from './layout.ts'
 import { lex } from './lex.ts'
 import { LIMIT } from './limits.ts'
 import { measure } from './measure.ts'
 import { explain } from './mistakes.ts'
-import { isOneOf, spanOf } from './place.ts'
+import { isOneOf } from './place.ts'
 import { remainsOf } from './statements.ts'
 import * as t from './tokens.ts'
 
@@ -33,10 +33,14 @@ export function parse(source: SourceFile): Parsed {
   grammar.documentation = documentationOf(source.text, lexed.comments)
   const statements: Statement[] = []
   const late: Diagnostic[] = []
-  for (const tokens of layout.statements) {
-    const { statement, diagnostics } = parseStatement(tokens, source, early)
-    late.push(...diagnostics)
+  for (const laidOut of layout.statements) {
+    const { statement, errors, reports } = read(laidOut, source.path)
     if (statement !== undefined) statements.push(statement)
+    late.push(...reports)
+    for (const slip of independentOf(early, errors, laidOut.tokens)) {
+      // Finding words for a slip takes a look around; nobody reads a thousand of them.
+      if (late.length <= LIMIT.mistakes) late.push(explain(slip, laidOut.tokens, source.path))
+    }
   }
   const diagnostics = early.concat(late).sort((a, b) => a.span.start - b.span.start)
   return { file: fileOf(source, statements, lexed.comments), diagnostics: firstOf(diagnostics) }
@@ -45,58 +49,61 @@ export function parse(source: SourceFile): Parsed {
 /** Building a parser analyses its grammar, so there is one for all. */
 const grammar = new Grammar()
 
-function parseStatement(
-  tokens: readonly IToken[],
-  { path }: SourceFile,
-  early: readonly Diagnostic[],
-): { statement: Statement | undefined; diagnostics: readonly Diagnostic[] } {
+interface Read {
+  readonly statement: Statement | undefined
+  readonly errors: readonly IRecognitionException[]
+  readonly reports: readonly Diagnostic[]
+}
+
+function read({ tokens, tooDeep }: LaidOut, path: string): Read {
+  const [word, next] = tokens[0]?.tokenType === t.Export ? tokens.slice(1) : tokens
+  const remains = word === undefined || next === undefined ? undefined : remainsOf(word, next)
+  if (tooDeep) return { statement: remains, errors: [], reports: [] }
+
   grammar.input = [...tokens]
   grammar.reports = []
-  const read = grammar.fileStatement()
-  const [word, next] = tokens
-  const statement =
-    read ?? (word === undefined || next === undefined ? undefined : remainsOf(word, next))
-  const reports = [...grammar.reports]
-  let reported: IToken | undefined
-  for (const error of grammar.errors) {
-    const start = innermostWord(tokens, error.token)
-    // One message for each statement: what follows a slip is often caused by it.
-    if (start === reported || isReported(start, tokens, early)) continue
-    reported = start
-    reports.push(explain(error, tokens, path))
-  }
-  if (statement === undefined) return { statement, diagnostics: reports }
+  const statement = grammar.fileStatement()
+  const { errors, reports } = grammar
+  if (statement === undefined) return { statement: remains, errors, reports }
   const tooLarge = measure(statement, path)
-  if (tooLarge === undefined) return { statement, diagnostics: reports }
-  reports.push(tooLarge)
-  const remains = word === undefined || next === undefined ? undefined : remainsOf(word, next)
-  return { statement: remains, diagnostics: reports }
+  if (tooLarge === undefined) return { statement, errors, reports }
+  return { statement: remains, errors, reports: [...reports, tooLarge] }
 }
 
-/** The word of the innermost statement that a token belongs to, as far as its beginning goes. */
-function innermostWord(tokens: readonly IToken[], token: IToken): IToken | undefined {
-  const position = tokens.indexOf(token)
-  const before = position < 0 ? tokens : tokens.slice(0, position + 1)
-  return before.findLast((candidate) => isStatementStart(candidate)) ?? tokens[0]
-}
-
-function isStatementStart(token: IToken): boolean {
-  return isOneOf(token, [t.StatementWord, t.Return])
-}
-
-/** Whether an earlier pass has reported something in the statement that starts with this word. */
-function isReported(
-  start: IToken | undefined,
-  tokens: readonly IToken[],
+/** One slip for each statement, and none where an earlier pass has reported something: the rest is often caused by it. */
+function independentOf(
   early: readonly Diagnostic[],
-): boolean {
-  if (start === undefined) return false
-  const position = tokens.indexOf(start)
-  const next = tokens.slice(position + 1).find((token) => isStatementStart(token))
-  const last = tokens.at(-1) ?? start
-  const end = next === undefined ? spanOf(last).end : next.startOffset
-  return early.some(({ span }) => span.start >= start.startOffset && span.start <= end)
+  errors: readonly IRecognitionException[],
+  tokens: readonly IToken[],
+): readonly IRecognitionException[] {
+  if (errors.length === 0) return errors
+  const first = tokens[0]?.startOffset ?? 0
+  const last = tokens.at(-1)?.startOffset ?? first
+  const here = early.filter(({ span }) => span.start >= first && span.start <= last)
+  // A bracket in the wrong place moves everything behind it.
+  if (here.some(({ code }) => bracketCodes.has(code))) return []
+
+  const starts = tokens.filter((token) => isOneOf(token, [t.StatementWord, t.Return]))
+  const found: IRecognitionException[] = []
+  let reported: IToken | undefined
+  for (const error of errors.slice(0, LIMIT.mistakes + 1)) {
+    const offset = Number.isNaN(error.token.startOffset) ? last : error.token.startOffset
+    const index = starts.findLastIndex((token) => token.startOffset <= offset)
+    const start = starts[index] ?? tokens[0]
+    const from = start?.startOffset ?? first
+    const to = starts[index + 1]?.startOffset ?? last
+    const isReported = here.some(({ span }) => span.start >= from && span.start <= to)
+    if (start !== reported && !isReported) found.push(error)
+    reported = start
+  }
+  return found
 }
+
+const bracketCodes: ReadonlySet<string> = new Set<Code>([
+  'unclosed-bracket',
+  'wrong-bracket',
+  'stray-bracket',
+])
 
 function refuse({ path, text }: SourceFile): Diagnostic | undefined {
   const start = { path, span: { start: 0, end: 0 } }
@@ -119,6 +126,6 @@ function fileOf(
 function firstOf(diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
   const next = diagnostics[LIMIT.mistakes]
   if (next === undefined) return diagnostics
-  const count = diagnostics.length - LIMIT.mistakes
-  return [...diagnostics.slice(0, LIMIT.mistakes), diagnose('more-mistakes', next, { count })]
+  const shown = LIMIT.mistakes
+  return [...diagnostics.slice(0, shown), diagnose('more-mistakes', next, { shown })]
 }

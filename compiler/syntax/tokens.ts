@@ -210,7 +210,13 @@ export const HashComment = foreign(/#[^\r\n]*/)
 export const SingleQuoted = foreign(/'[^'\r\n]*'/)
 /** Guesses that the text ends before the next mark that a call or a list would need. */
 export const UnterminatedString = foreign(/"[^"\r\n,()[\]{}|]*/)
-export const UnterminatedComment = foreign(/\/\*/)
+/** The rest of the file, so that it is searched for an end only once. */
+export const UnterminatedComment = createToken({
+  name: 'UnterminatedComment',
+  pattern: (text, offset) => (text.startsWith('/*', offset) ? [text.slice(offset)] : null),
+  start_chars_hint: ['/'],
+  line_breaks: true,
+})
 /** A word with letters beyond ASCII. */
 export const ForeignWord = foreign(
   /[A-Za-z0-9_]*[\u00C0-\u00D6\u00D8-\u00F6\u00F8-\u1FFF\u3040-\uD7FF][A-Za-z0-9_\u00C0-\u00D6\u00D8-\u00F6\u00F8-\u1FFF\u3040-\uD7FF]*'*/,

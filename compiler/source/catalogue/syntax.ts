@@ -27,9 +27,8 @@ export const syntax = {
       `this chain has ${length.toLocaleString('en')} parts; ${limit.toLocaleString('en')} are the most`,
     hint: () => 'use an axis and `sum`, or give parts of it names with `let`',
   }),
-  'more-mistakes': note<{ count: number }>({
-    message: ({ count }) =>
-      count === 1 ? 'one more mistake is not shown' : `${count} more mistakes are not shown`,
+  'more-mistakes': note<{ shown: number }>({
+    message: ({ shown }) => `only the first ${shown} mistakes of the file are shown`,
   }),
 
   // ── Characters and words ──────────────────────────────────────────────────
@@ -145,7 +144,7 @@ export const syntax = {
     hint: () => 'write `x[T = 0]` for an index, `x[T = T1 + 1]` for a slice along a shorter axis',
   }),
   'mixed-bracket': error<object>({
-    message: () => 'axes for a function and indices can’t stand in the same brackets',
+    message: () => "axes for a function and indices can't stand in the same brackets",
     hint: () => 'an index has the form `T = 0`, `T as S`, `+T` or `else 0`',
   }),
   'second-else': error<object>({
@@ -160,7 +159,7 @@ export const syntax = {
     hint: () => 'write `[0.1, 0.2] over K`; a tuple stands in parentheses: `(0.1, 0.2)`',
   }),
   'chained-comparison': error<{ first: string; operator: string }>({
-    message: () => 'comparisons don’t chain',
+    message: () => "comparisons don't chain",
     hint: ({ first, operator }) =>
       `write ${code(`a ${first} b and b ${operator} c`)}, or use parentheses`,
   }),
