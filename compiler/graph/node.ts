@@ -55,15 +55,7 @@ export interface MapNode extends NodeBase {
   readonly operands: readonly Node[]
 }
 export type ReductionName =
-  | 'sum'
-  | 'prod'
-  | 'max'
-  | 'min'
-  | 'any'
-  | 'all'
-  | 'argmax'
-  | 'argmin'
-  | 'logsumexp'
+  'sum' | 'prod' | 'max' | 'min' | 'any' | 'all' | 'argmax' | 'argmin' | 'logsumexp'
 export interface ReduceNode extends NodeBase {
   readonly kind: 'reduce'
   readonly reduction: ReductionName

@@ -1,0 +1,144 @@
+// Walking graphs of any depth: without recursion, in an order that depends on nothing but the graph.
+import type { Graph } from './graph.ts'
+import type { Node } from './node.ts'
+
+/** In a fixed order, which `withOperands` takes them in again. */
+export function operandsOf(node: Node): readonly Node[] {
+  switch (node.kind) {
+    case 'constant':
+    case 'size':
+    case 'vector':
+    case 'leaf':
+    case 'coordinate':
+    case 'random':
+      return []
+    case 'map':
+      return node.operands
+    case 'reduce':
+    case 'spread':
+    case 'mark':
+      return [node.operand]
+    case 'take':
+      return [node.operand, ...node.indices.map(({ index }) => index)]
+    case 'gradient':
+      return [node.of, node.wrt]
+    case 'custom':
+      return [node.value, ...node.inputs, node.cotangent, ...node.pullbacks]
+    default:
+      return node satisfies never
+  }
+}
+
+/** The same node over other operands; the node itself where they are the same. Keeps its origins. */
+export function withOperands(graph: Graph, node: Node, operands: readonly Node[]): Node {
+  const before = operandsOf(node)
+  if (before.every((operand, i) => operand === operands[i])) return node
+  return graph.derived(rebuilt(graph, node, operands), node)
+}
+
+function rebuilt(graph: Graph, node: Node, operands: readonly Node[]): Node {
+  const at = (i: number): Node => {
+    const operand = operands[i]
+    if (operand === undefined) throw new Error(`${node.kind} lacks its operand ${i}`)
+    return operand
+  }
+  switch (node.kind) {
+    case 'constant':
+    case 'size':
+    case 'vector':
+    case 'leaf':
+    case 'coordinate':
+    case 'random':
+      return node
+    case 'map':
+      return graph.map(node.operation, operands)
+    case 'reduce':
+      return graph.reduce(node.reduction, node.over, at(0))
+    case 'spread':
+      return graph.spread(at(0), node.axis)
+    case 'mark':
+      return graph.mark(at(0), node.label)
+    case 'take': {
+      const indices = node.indices.map(({ axis }, i) => ({ axis, index: at(i + 1) }))
+      return graph.take(at(0), indices, node.fill)
+    }
+    case 'gradient':
+      return graph.gradient(at(0), at(1))
+    case 'custom': {
+      const count = node.inputs.length
+      const cotangent = at(count + 1)
+      if (cotangent.kind !== 'leaf') throw new Error('a cotangent is bound where it is used')
+      const inputs = operands.slice(1, count + 1)
+      return graph.custom({ value: at(0), inputs, cotangent, pullbacks: operands.slice(count + 2) })
+    }
+    default:
+      return node satisfies never
+  }
+}
+
+/** Everything that the roots reach, operands first, each once. */
+export function topological(roots: readonly Node[]): Node[] {
+  return walk(roots, () => false)
+}
+
+/** The roots with some nodes replaced, wherever they stand; replacements are taken as they are. */
+export function substitute(
+  graph: Graph,
+  roots: readonly Node[],
+  replacements: ReadonlyMap<Node, Node>,
+): Node[] {
+  const results = new Map(replacements)
+  const resultOf = (node: Node): Node => {
+    const result = results.get(node)
+    if (result === undefined) throw new Error('operands come before their node')
+    return result
+  }
+  for (const node of walk(roots, (inner) => replacements.has(inner))) {
+    if (replacements.has(node)) continue
+    results.set(node, withOperands(graph, node, operandsOf(node).map(resultOf)))
+  }
+  return roots.map(resultOf)
+}
+
+/** Whether `from`, or anything below it, is one that the predicate tells. */
+export function reaches(from: Node, predicate: (node: Node) => boolean): boolean {
+  const seen = new Set([from])
+  const stack = [from]
+  for (let node = stack.pop(); node !== undefined; node = stack.pop()) {
+    if (predicate(node)) return true
+    for (const operand of operandsOf(node)) {
+      if (seen.has(operand)) continue
+      seen.add(operand)
+      stack.push(operand)
+    }
+  }
+  return false
+}
+
+/** Post-order; `isClosed` nodes are listed but not entered. */
+function walk(roots: readonly Node[], isClosed: (node: Node) => boolean): Node[] {
+  const order: Node[] = []
+  const entered = new Set<Node>()
+  interface Visit {
+    readonly node: Node
+    readonly operands: readonly Node[]
+    next: number
+  }
+  const stack: Visit[] = []
+  const enter = (node: Node): void => {
+    if (entered.has(node)) return
+    entered.add(node)
+    stack.push({ node, operands: isClosed(node) ? [] : operandsOf(node), next: 0 })
+  }
+  for (const root of roots) {
+    enter(root)
+    for (let top = stack.at(-1); top !== undefined; top = stack.at(-1)) {
+      const operand = top.operands[top.next++]
+      if (operand === undefined) {
+        order.push(top.node)
+        stack.pop()
+      } else enter(operand)
+    }
+  }
+  return order
+}
