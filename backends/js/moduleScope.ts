@@ -1,0 +1,12 @@
+// What is shared while one module is written.
+import type { Axes } from './axes.ts'
+import type { Scope } from './names.ts'
+import type { Operations } from './operations.ts'
+
+export interface ModuleScope {
+  readonly names: Scope
+  readonly operations: Operations
+  readonly axes: Axes
+  /** Arrays of numbers that the compiler knows: from their text to their name. */
+  readonly constants: Map<string, string>
+}

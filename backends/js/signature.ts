@@ -1,0 +1,180 @@
+// `signature`: what a module takes and gives, as a plain object, enough for a generic tool to feed it.
+import { addSizes, constantOf, constantSize, type Size } from '../../compiler/graph/size.ts'
+import { axisText, sizeText } from '../../compiler/graph/sizeText.ts'
+import type { DataType } from '../../compiler/graph/node.ts'
+import type { KernelProgram } from '../../compiler/kernels/program.ts'
+import type {
+  Computation,
+  Entry,
+  InputKind,
+  ModuleInput,
+  ModulePlan,
+  ModuleTensor,
+} from '../../compiler/lower/entry.ts'
+
+export interface Signature {
+  readonly backend: 'js'
+  readonly precision: 'f32' | 'f64'
+  readonly documentation?: string
+  readonly axes: Readonly<Record<string, AxisSignature>>
+  readonly entries: Readonly<Record<string, EntrySignature>>
+  readonly parameters: readonly TensorSignature[]
+  readonly states: readonly TensorSignature[]
+  /** Optimizer states: their paths are keys of `model.optimizer`. */
+  readonly slots: readonly TensorSignature[]
+}
+export interface AxisSignature {
+  /** Null: settled by the inputs, by `init`, or by the formula in other axes. */
+  readonly size: number | null
+  readonly formula?: string
+  readonly documentation?: string
+}
+export interface TensorSignature {
+  readonly path: string
+  readonly axes: readonly string[]
+  readonly dataType: DataType
+  readonly initialiser: string
+  readonly documentation?: string
+}
+export interface InputSignature {
+  readonly name: string
+  readonly axes: readonly string[]
+  readonly kind: InputKind
+  readonly dataType: DataType
+  /** The axis whose coordinates the classes are, or over which probabilities sum to 1. */
+  readonly kindAxis?: string
+  readonly missing?: number
+  readonly optional: boolean
+  readonly documentation?: string
+}
+export interface EntrySignature {
+  readonly kind: Entry['kind']
+  readonly documentation?: string
+  readonly inputs: readonly InputSignature[]
+  /** Of outputs and functions. */
+  readonly output?: { readonly axes: readonly string[]; readonly dataType: DataType }
+  /** Of losses: the keys of `grad`. */
+  readonly gradient?: readonly string[]
+  /** A loss with an optimizer, and the options of its step with their defaults. */
+  readonly steps?: boolean
+  readonly options?: Readonly<Record<string, number>>
+  /** For each call, formulas in the sizes. */
+  readonly cost: Readonly<Record<string, Cost>>
+}
+export interface Cost {
+  readonly operations: string
+  readonly loads: string
+  readonly stores: string
+  /** Elements of memory that live during the call only. */
+  readonly memory: string
+}
+
+export type Programs = ReadonlyMap<Computation, KernelProgram>
+
+export function createSignature(
+  plan: ModulePlan,
+  programs: Programs,
+  precision: 'f32' | 'f64',
+): Signature {
+  return {
+    backend: 'js',
+    precision,
+    ...documented(plan),
+    axes: Object.fromEntries(
+      plan.axes.map(({ name, size, documentation }) => {
+        const constant = constantOf(size)
+        const formula = sizeText(size)
+        const isFree = constant !== null || formula === axisText(name)
+        return [
+          axisText(name),
+          { size: constant, ...(isFree ? {} : { formula }), ...documented({ documentation }) },
+        ]
+      }),
+    ),
+    entries: Object.fromEntries(
+      plan.entries.map((entry) => [entry.name, entrySignature(entry, plan, programs)]),
+    ),
+    parameters: plan.parameters.map(tensorSignature),
+    states: plan.states.map(tensorSignature),
+    slots: plan.slots.map(tensorSignature),
+  }
+}
+
+function entrySignature(entry: Entry, plan: ModulePlan, programs: Programs): EntrySignature {
+  const all = entry.kind === 'function' ? entry.ownInputs : plan.inputs
+  const inputs = all.filter((input) => entry.inputs.includes(input.name)).map(inputSignature)
+  const common = { kind: entry.kind, ...documented(entry), inputs }
+  const cost = (computation: Computation): Cost => costOf(programs, computation)
+  switch (entry.kind) {
+    case 'loss': {
+      const { value, valueAndGrad, step } = entry
+      return {
+        ...common,
+        gradient: entry.wrt,
+        ...(step === undefined
+          ? {}
+          : {
+              steps: true,
+              options: Object.fromEntries(step.options.map((each) => [each.name, each.default])),
+            }),
+        cost: {
+          value: cost(value.evaluation),
+          valueAndGrad: cost(valueAndGrad.training),
+          ...(step === undefined ? {} : { step: cost(step) }),
+        },
+      }
+    }
+    case 'metric':
+      return { ...common, cost: { value: cost(entry.value.evaluation) } }
+    case 'output':
+    case 'function': {
+      const { axes, dataType } = entry
+      const output = { axes: axes.map(axisText), dataType }
+      return { ...common, output, cost: { value: cost(entry.value.evaluation) } }
+    }
+    default:
+      return entry satisfies never
+  }
+}
+
+function costOf(programs: Programs, computation: Computation): Cost {
+  const program = programs.get(computation)
+  if (program === undefined) throw new Error(`${computation.name} has no kernels`)
+  const total = (pick: 'operations' | 'loads' | 'stores'): string =>
+    sizeText(sum(program.kernels.map((kernel) => kernel.cost[pick])))
+  return {
+    operations: total('operations'),
+    loads: total('loads'),
+    stores: total('stores'),
+    memory: sizeText(sum(Object.values(program.arena))),
+  }
+}
+
+function sum(sizes: readonly Size[]): Size {
+  return addSizes(constantSize(0), ...sizes)
+}
+
+export function inputSignature(input: ModuleInput): InputSignature {
+  const { name, axes, kind, dataType, kindAxis, missing } = input
+  return {
+    name,
+    axes: axes.map(axisText),
+    kind,
+    dataType,
+    ...(kindAxis === undefined ? {} : { kindAxis: axisText(kindAxis) }),
+    ...(missing === undefined ? {} : { missing }),
+    optional: input.default !== undefined,
+    ...documented(input),
+  }
+}
+
+function tensorSignature(tensor: ModuleTensor): TensorSignature {
+  const { path, axes, dataType, initialiser } = tensor
+  return { path, axes: axes.map(axisText), dataType, initialiser, ...documented(tensor) }
+}
+
+function documented({ documentation }: { readonly documentation?: string | undefined }): {
+  readonly documentation?: string
+} {
+  return documentation === undefined ? {} : { documentation }
+}
