@@ -27,10 +27,23 @@ export interface Entry {
   step(...parameters: unknown[]): unknown
 }
 
-/** What the signature says of parameters and inputs; the harness reads sizes from it. */
+/** The part of a signature from which the harness reads what sizes a model needs. */
+export interface Signature {
+  readonly axes: Readonly<
+    Record<string, { readonly size: number | null; readonly formula?: string }>
+  >
+  readonly entries: Readonly<Record<string, { readonly inputs: readonly Named[] }>>
+  readonly parameters: readonly { readonly axes: readonly string[] }[]
+  readonly states: readonly { readonly axes: readonly string[] }[]
+}
+interface Named {
+  readonly name: string
+  readonly axes: readonly string[]
+}
+
 export interface GeneratedModule {
   readonly init?: (options: { axes?: Record<string, number>; seed?: number }) => Model
-  readonly signature: unknown
+  readonly signature: Signature
   readonly [entry: string]: unknown
 }
 

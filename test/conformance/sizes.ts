@@ -1,20 +1,27 @@
-// Sizes that `init` needs and that the inputs of a case settle.
-import { type RunCase } from './cases.ts'
+// Sizes that `init` has to be told: free axes of parameters and states, which the inputs of a case settle.
+import type { Tensor } from './cases.ts'
+import type { Signature } from './generatedModule.ts'
 
-/** Axes of the inputs as declared in the program, with the sizes of the tensors given. */
-export function sizesForInit(
-  testCase: Pick<RunCase, 'program' | 'inputs' | 'axes' | 'params'>,
-  _signature: unknown,
-): Record<string, number> {
-  const sizes: Record<string, number> = { ...testCase.axes }
-  for (const [, name = '', axes = ''] of testCase.program.matchAll(declaration)) {
-    const shape = testCase.inputs?.[name]?.shape
-    axes.split(',').forEach((axis, i) => {
+interface Given {
+  readonly inputs?: Readonly<Record<string, Tensor>>
+  readonly axes?: Readonly<Record<string, number>>
+}
+
+export function sizesForInit({ inputs = {}, axes = {} }: Given, signature: Signature) {
+  const tensors = [...signature.parameters, ...signature.states]
+  const needed = new Set(tensors.flatMap((tensor) => tensor.axes).filter(isFree))
+  const sizes: Record<string, number> = { ...axes }
+  for (const input of Object.values(signature.entries).flatMap((entry) => entry.inputs)) {
+    const shape = inputs[input.name]?.shape
+    input.axes.forEach((axis, i) => {
       const size = shape?.[i]
-      if (size !== undefined) sizes[axis.trim()] ??= size
+      if (size !== undefined && needed.has(axis)) sizes[axis] ??= size
     })
   }
   return sizes
-}
 
-const declaration = /^input (\w+): [^[\n]*\[([^\]]*)\]/gm
+  function isFree(axis: string): boolean {
+    const known = signature.axes[axis]
+    return known === undefined || (known.size === null && known.formula === undefined)
+  }
+}
