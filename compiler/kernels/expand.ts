@@ -1,0 +1,105 @@
+// What kernels do not know is written out: a logsumexp as a maximum and a sum of exponentials, a derivative of the
+// user's as its value. From graph to graph, so that scheduling sees nothing special.
+import type { Graph } from '../graph/graph.ts'
+import { operandsOf, topological, withOperands } from '../graph/graph.ts'
+import type { Node, ReduceNode } from '../graph/node.ts'
+import {
+  absolute,
+  add,
+  divide,
+  exponential,
+  lessThan,
+  logarithm,
+  maximum,
+  minimum,
+  multiply,
+  notEqual,
+  select,
+  subtract,
+} from './vocabulary.ts'
+
+/** The same values as `roots`, without logsumexp, custom and mark nodes. */
+export function expand(graph: Graph, roots: readonly Node[]): Node[] {
+  const results = new Map<Node, Node>()
+  const softened = new Map<Node, Softened>()
+  const resultOf = (node: Node): Node => {
+    const result = results.get(node)
+    if (result === undefined) throw new Error('operands come before their node')
+    return result
+  }
+  for (const node of topological(roots)) {
+    if (node.kind === 'custom') results.set(node, resultOf(node.value))
+    else if (node.kind === 'mark') results.set(node, resultOf(node.operand))
+    else if (node.kind === 'reduce' && node.reduction === 'logsumexp') {
+      const parts = soften(graph, node, resultOf(node.operand))
+      softened.set(node, parts)
+      results.set(node, parts.logarithm)
+    } else if (node.kind === 'reduce' && node.over.length === 0) {
+      results.set(
+        node,
+        graph.map(node.dataType === 'bool' ? notEqual : add, [
+          resultOf(node.operand),
+          graph.constant(0, node.dataType),
+        ]),
+      )
+    } else {
+      const normalised = softmaxOf(graph, node, softened, resultOf)
+      results.set(node, normalised ?? withOperands(graph, node, operandsOf(node).map(resultOf)))
+    }
+  }
+  return roots.map(resultOf)
+}
+
+interface Softened {
+  readonly operand: Node
+  readonly exponentials: Node
+  readonly sum: Node
+  readonly logarithm: Node
+}
+
+/**
+ * logsumexp(x) = log(sum(exp(x - s))) + s with s = max(x), or the largest finite number of its sign where that is
+ * infinite: so a row of -inf gives exp(-inf) and log(0) where x - s would be NaN, and one with +inf gives +inf.
+ * NaN stays NaN.
+ */
+function soften(graph: Graph, node: ReduceNode, operand: Node): Softened {
+  const call = (operation: typeof add, ...operands: Node[]): Node =>
+    graph.derived(graph.map(operation, operands), node)
+  const top = graph.derived(graph.reduce('max', node.over, operand), node)
+  const finite = call(
+    minimum,
+    call(maximum, top, graph.constant(-largest)),
+    graph.constant(largest),
+  )
+  const isFinite = call(lessThan, call(absolute, top), graph.constant(Infinity))
+  const shift = call(select, isFinite, top, finite)
+  const exponentials = call(exponential, call(subtract, operand, shift))
+  const sum = graph.derived(graph.reduce('sum', node.over, exponentials), node)
+  return {
+    operand,
+    exponentials,
+    sum,
+    logarithm: call(add, call(logarithm, sum), shift),
+  }
+}
+
+/** Of f32, so that it is finite in every precision. */
+const largest = 3.4028234663852886e38
+
+/** exp(x - logsumexp(x)) = exp(x - s) / sum(exp(x - s)): the exponentials that the sum needed anyway. */
+function softmaxOf(
+  graph: Graph,
+  node: Node,
+  softened: ReadonlyMap<Node, Softened>,
+  resultOf: (node: Node) => Node,
+): Node | null {
+  if (node.kind !== 'map' || node.operation !== exponential) return null
+  const [difference] = node.operands
+  if (difference?.kind !== 'map' || difference.operation !== subtract) return null
+  const [scores, total] = difference.operands
+  const parts = total === undefined ? undefined : softened.get(total)
+  if (scores === undefined || parts?.operand !== resultOf(scores)) return null
+  // One division a row; the product differs from a quotient by the last bit.
+  const scale = graph.map(divide, [graph.constant(1), parts.sum])
+  return graph.derived(graph.map(multiply, [parts.exponentials, scale]), node)
+}

@@ -1,0 +1,201 @@
+// A node at one point: everything that is not stored is substituted into its reader, down to reads of what is stored.
+// Axes become loop variables; a take becomes other indices, and a choice where an index may fall outside.
+import type { Graph } from '../graph/graph.ts'
+import type { AxisName, Node, TakeNode } from '../graph/node.ts'
+import { constantSize, multiplySizes } from '../graph/size.ts'
+import { isWithin } from './bounds.ts'
+import type { Bounds } from './bounds.ts'
+import type { Expressions, PointExpression } from './expression.ts'
+import { add, atMost, both, lessThan, multiply, select } from './vocabulary.ts'
+
+const one = constantSize(1)
+
+/** Where along each axis: a loop's variable, or an index computed from several. */
+export interface Environment {
+  readonly id: number
+  readonly places: ReadonlyMap<AxisName, PointExpression>
+}
+
+export interface Inliner {
+  readonly expressions: Expressions
+  environment(places: ReadonlyMap<AxisName, PointExpression>): Environment
+  /** The node's value as its own storage would give it. */
+  valueAt(node: Node, environment: Environment): PointExpression
+  /** What the node is made of, also where it is stored itself: to compute what goes there. */
+  contentAt(node: Node, environment: Environment): PointExpression
+}
+
+/** `isStored` tells what stops the substitution; leaves and vectors are read in any case. */
+export function createInliner(
+  graph: Graph,
+  expressions: Expressions,
+  isStored: (node: Node) => boolean,
+): Inliner {
+  const environments = new Map<string, Environment>()
+  const known = new Map<string, PointExpression>()
+  const bounds = new Map<TakeNode, readonly Bounds[]>()
+
+  const environment = (places: ReadonlyMap<AxisName, PointExpression>): Environment => {
+    const key = [...places].map(([axis, place]) => `${axis} ${place.id}`).join('\n')
+    const made = environments.get(key) ?? { id: environments.size, places }
+    environments.set(key, made)
+    return made
+  }
+
+  const place = (axis: AxisName, { places }: Environment): PointExpression => {
+    const found = places.get(axis)
+    if (found === undefined) throw new Error(`no loop runs along ${axis}`)
+    return found
+  }
+
+  const keyOf = (node: Node, at: Environment): string => `${node.id} ${at.id}`
+
+  /** The first thing that must be known before `node` is, or null once `node` itself is. */
+  const attempt = (frame: Frame): Frame | null => {
+    const { node, at, open } = frame
+    const missing: Frame[] = []
+    const get = (operand: Node, where: Environment): PointExpression => {
+      const found = known.get(keyOf(operand, where))
+      if (found === undefined) missing.push({ node: operand, at: where, open: false, result: null })
+      return found ?? unknown
+    }
+    const result = evaluate(node, at, open, get, missing)
+    const [first] = missing
+    if (first !== undefined) return first
+    frame.result = result
+    if (!open) known.set(keyOf(node, at), result)
+    return null
+  }
+
+  const unknown = expressions.number(Number.NaN)
+
+  const evaluate = (
+    node: Node,
+    at: Environment,
+    open: boolean,
+    get: (operand: Node, where: Environment) => PointExpression,
+    missing: readonly Frame[],
+  ): PointExpression => {
+    if (!open && isStored(node)) {
+      return expressions.read(
+        node,
+        node.axes.map((axis) => place(axis, at)),
+      )
+    }
+    switch (node.kind) {
+      case 'constant':
+        return expressions.number(node.value, node.dataType)
+      case 'size':
+        return expressions.size(graph.sizes.resolve(node.size))
+      case 'leaf':
+        if (node.role === 'option') return expressions.option(node.name)
+        if (node.role === 'placeholder') throw new Error(`${node.name} was never bound`)
+        return expressions.read(
+          node,
+          node.axes.map((axis) => place(axis, at)),
+        )
+      case 'vector':
+        return expressions.read(node, [place(node.axis, at)])
+      case 'coordinate':
+        return place(node.axis, at)
+      case 'map': {
+        const operands = node.operands.map((operand) => get(operand, at))
+        return expressions.operation(node.operation, operands, node.dataType)
+      }
+      case 'spread':
+      case 'mark':
+        return get(node.operand, at)
+      case 'custom':
+        return get(node.value, at)
+      case 'random':
+        return expressions.random(node.site, node.lane, elementNumber(node.layout, at))
+      case 'take': {
+        const indices = node.indices.map(({ index }) => get(index, at))
+        if (missing.length > 0) return unknown
+        const places = new Map<AxisName, PointExpression>()
+        for (const axis of node.operand.axes) {
+          const indexed = node.indices.findIndex((entry) => entry.axis === axis)
+          places.set(axis, indices[indexed] ?? place(axis, at))
+        }
+        const value = get(node.operand, environment(places))
+        return guarded(node, indices, value)
+      }
+      case 'reduce':
+      case 'gradient':
+        throw new Error(`a ${node.kind} must be stored or gone before it is read`)
+      default:
+        return node satisfies never
+    }
+  }
+
+  const guarded = (
+    node: TakeNode,
+    indices: readonly PointExpression[],
+    value: PointExpression,
+  ): PointExpression => {
+    if (node.fill === null) return value
+    const proved = bounds.get(node) ?? node.indices.map((entry) => isWithin(graph, entry))
+    bounds.set(node, proved)
+    const conditions = node.indices.flatMap(({ axis }, i) => {
+      const index = indices[i] ?? unknown
+      const { low, high } = proved[i] ?? { low: false, high: false }
+      const size = expressions.size(graph.sizes.of(axis))
+      return [
+        ...(low ? [] : [compare(atMost, expressions.number(0, 'int'), index)]),
+        ...(high ? [] : [compare(lessThan, index, size)]),
+      ]
+    })
+    const [first, ...others] = conditions
+    if (first === undefined) return value
+    const condition = others.reduce((all, next) => compare(both, all, next), first)
+    const fill = expressions.number(node.fill, node.dataType)
+    return expressions.operation(select, [condition, value, fill], node.dataType)
+  }
+
+  const compare = (
+    operation: typeof atMost,
+    a: PointExpression,
+    b: PointExpression,
+  ): PointExpression => expressions.operation(operation, [a, b], 'bool')
+
+  /** Row-major through the layout. */
+  const elementNumber = (layout: readonly AxisName[], at: Environment): PointExpression => {
+    let stride = one
+    let sum = expressions.number(0, 'int')
+    for (const axis of [...layout].reverse()) {
+      const factors = [place(axis, at), expressions.size(stride)]
+      const part = expressions.operation(multiply, factors, 'int')
+      sum = expressions.operation(add, [part, sum], 'int')
+      stride = multiplySizes(stride, graph.sizes.of(axis))
+    }
+    return sum
+  }
+
+  /** Graphs are deep: what a node needs first goes on a stack of our own. */
+  const run = (root: Frame): PointExpression => {
+    const stack = [root]
+    for (let top = stack.at(-1); top !== undefined; top = stack.at(-1)) {
+      const needed = attempt(top)
+      if (needed === null) stack.pop()
+      else stack.push(needed)
+    }
+    if (root.result === null) throw new Error('a walk ended without a result')
+    return root.result
+  }
+
+  return {
+    expressions,
+    environment,
+    valueAt: (node, at) =>
+      known.get(keyOf(node, at)) ?? run({ node, at, open: false, result: null }),
+    contentAt: (node, at) => run({ node, at, open: true, result: null }),
+  }
+}
+
+interface Frame {
+  readonly node: Node
+  readonly at: Environment
+  /** Whether to look inside although it is stored. */
+  readonly open: boolean
+  result: PointExpression | null
+}

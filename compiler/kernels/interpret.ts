@@ -1,0 +1,299 @@
+// Runs a kernel program as it stands, slowly and strictly: the oracle between scheduling and backends. Every index is
+// checked, and memory that nothing was written to is NaN.
+import type { AxisName } from '../graph/node.ts'
+import { evaluateSize } from '../graph/size.ts'
+import type { Size } from '../graph/size.ts'
+import { targetKey } from './print.ts'
+import type { Buffer, ElementType, Expression, KernelProgram, Statement } from './program.ts'
+
+export interface Surroundings {
+  readonly sizeOf: (axis: AxisName) => number
+  readonly inputs: Readonly<Record<string, ArrayLike<number>>>
+  /** Parameters, states and slots by path: overwritten where the program updates them. */
+  readonly tensors: Readonly<Record<string, number[]>>
+  readonly options: Readonly<Record<string, number>>
+  readonly random: (site: string, lane: 0 | 1, element: number) => number
+  /** Whether `real` buffers keep f32 only. */
+  readonly isSingle?: boolean
+}
+
+/** The fresh results, by `targetKey`. */
+export function interpret(
+  program: KernelProgram,
+  surroundings: Surroundings,
+): Map<string, number[]> {
+  return new Interpreter(program, surroundings).run()
+}
+
+interface Memory {
+  readonly numbers: ArrayLike<number> | number[]
+  readonly offset: number
+  readonly extents: readonly number[]
+}
+
+interface Accumulated {
+  value: number
+  position: number
+}
+
+class Interpreter {
+  private readonly program: KernelProgram
+  private readonly around: Surroundings
+  private readonly memories = new Map<Buffer, Memory>()
+  private readonly arenas = new Map<ElementType, number[]>()
+  private readonly results = new Map<string, number[]>()
+  private readonly locals = new Map<string, number>()
+  private readonly accumulators = new Map<string, Accumulated>()
+
+  constructor(program: KernelProgram, surroundings: Surroundings) {
+    this.program = program
+    this.around = surroundings
+    for (const type of ['real', 'wide', 'int', 'bool'] as const) {
+      this.arenas.set(type, blank(this.size(program.arena[type])))
+    }
+  }
+
+  run(): Map<string, number[]> {
+    for (const buffer of this.program.buffers) this.memory(buffer)
+    for (const kernel of this.program.kernels) {
+      this.locals.clear()
+      this.accumulators.clear()
+      this.statements(kernel.body)
+    }
+    return this.results
+  }
+
+  private statements(statements: readonly Statement[]): void {
+    for (const statement of statements) this.statement(statement)
+  }
+
+  private statement(statement: Statement): void {
+    switch (statement.kind) {
+      case 'loop': {
+        const { variable, from, extent, step = 1, body } = statement
+        const end = this.size(extent)
+        for (let i = from === undefined ? 0 : this.size(from); i < end; i += step) {
+          this.locals.set(variable, i)
+          this.statements(body)
+        }
+        return
+      }
+      case 'when':
+        if (this.value(statement.condition) !== 0) this.statements(statement.body)
+        return
+      case 'let':
+        this.locals.set(statement.local, this.value(statement.value))
+        return
+      case 'accumulator':
+        this.accumulators.set(statement.local, {
+          value: neutral[statement.reduction],
+          position: -1,
+        })
+        return
+      case 'accumulate': {
+        const accumulated = this.accumulators.get(statement.local)
+        if (accumulated === undefined) throw new Error(`${statement.local} was not started`)
+        const position = statement.position === undefined ? 0 : this.value(statement.position)
+        accumulate(statement.reduction, accumulated, this.value(statement.value), position)
+        return
+      }
+      case 'store': {
+        const { buffer, indices, accumulate } = statement
+        const at = this.address(buffer, indices)
+        const value = this.value(statement.value)
+        const { numbers } = this.memory(buffer)
+        const before = numbers[at] ?? Number.NaN
+        const sum = accumulate === undefined ? value : combine[accumulate](before, value)
+        ;(numbers as number[])[at] = this.rounded(buffer.type, sum)
+        return
+      }
+      case 'fill': {
+        const { numbers, offset, extents } = this.memory(statement.buffer)
+        const length = extents.reduce((product, extent) => product * extent, 1)
+        ;(numbers as number[]).fill(statement.value, offset, offset + length)
+        return
+      }
+      default:
+        statement satisfies never
+    }
+  }
+
+  private value(expression: Expression): number {
+    switch (expression.kind) {
+      case 'number':
+        return expression.value
+      case 'size':
+        return this.size(expression.size)
+      case 'variable':
+        return this.local(expression.name)
+      case 'local': {
+        const accumulated = this.accumulators.get(expression.name)
+        return accumulated === undefined ? this.local(expression.name) : accumulated.value
+      }
+      case 'option': {
+        const value = this.around.options[expression.name]
+        if (value === undefined) throw new Error(`no option ${expression.name}`)
+        return value
+      }
+      case 'load': {
+        const at = this.address(expression.buffer, expression.indices)
+        return this.memory(expression.buffer).numbers[at] ?? Number.NaN
+      }
+      case 'operation': {
+        const { operation, operands } = expression
+        const [condition, yes, no] = operands
+        // Only the side taken: the other may read out of range.
+        if (
+          operation.name === 'select' &&
+          condition !== undefined &&
+          yes !== undefined &&
+          no !== undefined
+        ) {
+          return this.value(this.value(condition) === 0 ? no : yes)
+        }
+        return Number(operation.evaluate(...operands.map((operand) => this.value(operand))))
+      }
+      case 'random':
+        return this.around.random(expression.site, expression.lane, this.value(expression.element))
+      default:
+        return expression satisfies never
+    }
+  }
+
+  private local(name: string): number {
+    const value = this.locals.get(name)
+    if (value === undefined) throw new Error(`${name} is used before it is set`)
+    return value
+  }
+
+  private address(buffer: Buffer, indices: readonly Expression[]): number {
+    const { offset, extents } = this.memory(buffer)
+    let at = 0
+    for (const [i, extent] of extents.entries()) {
+      const index = indices[i]
+      const place = index === undefined ? Number.NaN : this.value(index)
+      if (!(place >= 0 && place < extent && Number.isInteger(place))) {
+        throw new RangeError(`${buffer.name}: ${place} along ${buffer.axes[i]} of size ${extent}`)
+      }
+      at = at * extent + place
+    }
+    return offset + at
+  }
+
+  private memory(buffer: Buffer): Memory {
+    const known = this.memories.get(buffer)
+    if (known !== undefined) return known
+    const extents = buffer.extents.map((extent) => this.size(extent))
+    const length = extents.reduce((product, extent) => product * extent, 1)
+    const { numbers, offset } = this.numbersOf(buffer, length)
+    const memory = { numbers, offset, extents }
+    this.memories.set(buffer, memory)
+    return memory
+  }
+
+  private numbersOf(
+    { place, type }: Buffer,
+    length: number,
+  ): { numbers: ArrayLike<number>; offset: number } {
+    switch (place.kind) {
+      case 'input':
+        return { numbers: required(this.around.inputs[place.name], place.name, length), offset: 0 }
+      case 'parameter':
+      case 'state':
+      case 'slot':
+        return { numbers: required(this.around.tensors[place.path], place.path, length), offset: 0 }
+      case 'result': {
+        const fresh = blank(length)
+        this.results.set(targetKey(place.target), fresh)
+        return { numbers: fresh, offset: 0 }
+      }
+      case 'temporary': {
+        const offset = this.size(place.offset)
+        const arena = this.arenas.get(type) ?? []
+        if (offset < 0 || offset + length > arena.length)
+          throw new RangeError('outside of the arena')
+        return { numbers: arena, offset }
+      }
+      case 'constant':
+        return { numbers: required(place.values, 'a table', length), offset: 0 }
+      default:
+        return place satisfies never
+    }
+  }
+
+  private size(size: Size): number {
+    return evaluateSize(size, this.around.sizeOf)
+  }
+
+  private rounded(type: ElementType, value: number): number {
+    return type === 'real' && this.around.isSingle === true ? Math.fround(value) : value
+  }
+}
+
+function blank(length: number): number[] {
+  return Array.from({ length }, () => Number.NaN)
+}
+
+function required(
+  numbers: ArrayLike<number> | undefined,
+  name: string,
+  length: number,
+): ArrayLike<number> {
+  if (numbers?.length !== length) throw new Error(`${name} must have ${length} elements`)
+  return numbers
+}
+
+const combine = {
+  sum: (a: number, b: number): number => a + b,
+  prod: (a: number, b: number): number => a * b,
+  max: Math.max,
+  min: Math.min,
+}
+
+const neutral = {
+  sum: 0,
+  prod: 1,
+  max: -Infinity,
+  min: Infinity,
+  any: 0,
+  all: 1,
+  argmax: 0,
+  argmin: 0,
+}
+
+/** For argmax and argmin the accumulated value is the position; the best so far stands beside it. */
+function accumulate(
+  reduction: keyof typeof neutral,
+  accumulated: Accumulated & { best?: number },
+  value: number,
+  position: number,
+): void {
+  switch (reduction) {
+    case 'sum':
+    case 'prod':
+    case 'max':
+    case 'min':
+      accumulated.value = combine[reduction](accumulated.value, value)
+      return
+    case 'any':
+      if (value !== 0) accumulated.value = 1
+      return
+    case 'all':
+      if (value === 0) accumulated.value = 0
+      return
+    case 'argmax':
+    case 'argmin': {
+      const { best } = accumulated
+      const isBetter =
+        best === undefined ||
+        (!Number.isNaN(best) &&
+          (Number.isNaN(value) || (reduction === 'argmax' ? value > best : value < best)))
+      if (!isBetter) return
+      accumulated.best = value
+      accumulated.value = position
+      return
+    }
+    default:
+      reduction satisfies never
+  }
+}

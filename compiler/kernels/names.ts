@@ -1,0 +1,55 @@
+// Names for buffers, locals and loop variables: the user's where there are any, safe as identifiers, each once.
+import type { Graph } from '../graph/graph.ts'
+import type { AxisName, Node } from '../graph/node.ts'
+
+export class Names {
+  private readonly counts = new Map<string, number>()
+  private readonly outer: Names | null
+
+  /** Names that `outer` has are not given again. */
+  constructor(outer: Names | null = null) {
+    this.outer = outer
+  }
+
+  /** `wanted`, or with a number where that is taken. */
+  take(wanted: string): string {
+    const base = identifierOf(wanted)
+    let count = this.counts.get(base) ?? 0
+    let name = base
+    do name = count++ === 0 ? base : `${base}_${count}`
+    while (this.has(name))
+    this.counts.set(base, count)
+    if (name !== base) this.counts.set(name, this.counts.get(name) ?? 0)
+    return name
+  }
+
+  private has(name: string): boolean {
+    return this.counts.has(name) || (this.outer?.has(name) ?? false)
+  }
+}
+
+/** `hidden.weight` is hidden_weight. Words that languages reserve get a line below. */
+function identifierOf(wanted: string): string {
+  const letters = wanted.replaceAll("'", '_t').replaceAll(/[^A-Za-z0-9_]/g, '_')
+  const begun = /^[A-Za-z_]/.test(letters) ? letters : `_${letters}`
+  return reserved.has(begun) ? `${begun}_` : begun
+}
+
+/** N gives n, `T'` gives t_t, a local axis `K·3` gives k. */
+export function variableFor(axis: AxisName): string {
+  return axis.replace(/·.*$/, '').toLowerCase()
+}
+
+/** What the user calls a value, if anything. */
+export function labelOf(graph: Graph, node: Node): string | null {
+  return graph.originOf(node).find((origin) => origin.name !== undefined)?.name ?? null
+}
+
+const reserved = new Set(
+  (
+    'arguments await break case catch class const continue debugger default delete do else enum eval export ' +
+    'extends false finally for function if implements import in instanceof interface let new null package ' +
+    'private protected public return static super switch this throw true try typeof var void while with yield ' +
+    'undefined NaN Infinity Math Array Float32Array Float64Array Int32Array Uint8Array'
+  ).split(' '),
+)

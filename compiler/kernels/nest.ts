@@ -1,0 +1,388 @@
+// Writes the loop nests of one kernel: values at their points, accumulators around the loops that they reduce over.
+import type { Graph } from '../graph/graph.ts'
+import type { AxisName, Node } from '../graph/node.ts'
+import type { PointExpression } from './expression.ts'
+import type { Loop, Step } from './fuse.ts'
+import type { Inliner } from './inline.ts'
+import { Names, variableFor } from './names.ts'
+import type { LoopOrder } from './order.ts'
+import { pointOf } from './point.ts'
+import type { Buffer, Expression, Statement } from './program.ts'
+import { Scopes } from './scope.ts'
+import { accumulatesInBuffer } from './shrink.ts'
+import type { Storage } from './shrink.ts'
+import { freeAxes, reducedAxes } from './value.ts'
+import type { Reduction, Value } from './value.ts'
+import { atMost, both, lessThan } from './vocabulary.ts'
+
+export interface NestContext {
+  readonly graph: Graph
+  readonly inliner: Inliner
+  readonly orders: ReadonlyMap<Value, LoopOrder>
+  readonly storages: ReadonlyMap<Value, Storage>
+  readonly valueOf: ReadonlyMap<Node, Value>
+  /** Of a leaf, a vector or a stored value. */
+  readonly bufferOf: (node: Node) => Buffer
+  readonly resultOf: (value: Value) => Buffer | null
+  readonly names: Names
+}
+
+export function writeNest(steps: readonly Step[], context: NestContext): Statement[] {
+  return new NestWriter(context).write(steps)
+}
+
+class NestWriter {
+  private readonly context: NestContext
+  private readonly names: Names
+  private readonly scopes: Scopes
+  private readonly variables = new Map<Loop, string>()
+  private readonly points = new Map<Value, readonly PointExpression[]>()
+  private readonly places = new Map<Value, ReadonlyMap<AxisName, PointExpression>>()
+  /** Reductions whose outermost reduction loop this is. */
+  private readonly starts = new Map<Loop, Value[]>()
+  /** Those that collect in a local from this loop on, and add it to their buffer after it. */
+  private readonly partials = new Map<Loop, Value[]>()
+  private readonly sequential = new Set<Loop>()
+  private readonly locals = new Map<Value, string>()
+  /** Values whose local can be seen from here. */
+  private visible = new Set<Value>()
+
+  constructor(context: NestContext) {
+    this.context = context
+    this.names = new Names(context.names)
+    this.scopes = new Scopes(
+      this.names,
+      (read, indexOf) => this.spellRead(read, indexOf),
+      (axis) => context.graph.sizes.of(axis).key,
+    )
+  }
+
+  write(steps: readonly Step[]): Statement[] {
+    this.prepare(steps, [])
+    return this.scopes.branch(() => this.steps(steps))
+  }
+
+  /** Names loops, and works out every point, before anything is written: what is shared must be known. */
+  private prepare(steps: readonly Step[], path: readonly Loop[]): void {
+    const { inliner, graph } = this.context
+    for (const step of steps) {
+      if (step.kind === 'loop') {
+        const variable = this.names.take(variableFor(step.axis))
+        this.variables.set(step, variable)
+        this.scopes.declare(variable, path.length + 1, graph.sizes.of(step.axis).key)
+        this.prepare(step.body, [...path, step])
+        continue
+      }
+      const { value } = step
+      const places = new Map(
+        path.map((loop) => [loop.axis, inliner.expressions.variable(this.variableOf(loop))]),
+      )
+      const point = pointOf(value, inliner, inliner.environment(places))
+      this.places.set(value, places)
+      this.points.set(
+        value,
+        value.work.kind === 'scatter' ? this.guardScatter(value, point) : point,
+      )
+      this.scopes.announce(this.points.get(value) ?? [])
+      this.prepareReduction(value, path)
+    }
+  }
+
+  private prepareReduction(value: Value, path: readonly Loop[]): void {
+    const over = reducedAxes(value)
+    const first = path.findIndex(({ axis }) => over.includes(axis))
+    for (const loop of path) if (over.includes(loop.axis)) this.sequential.add(loop)
+    const outermost = path[first]
+    if (outermost === undefined) return
+    append(this.starts, outermost, value)
+    if (value.work.kind !== 'reduce' || !this.isInBuffer(value)) return
+    const free = freeAxes(value)
+    const innermost = path.findLastIndex(({ axis }) => free.includes(axis))
+    const partial = path[innermost + 1]
+    if (partial !== undefined) append(this.partials, partial, value)
+  }
+
+  /** Targets, then conditions in one, then the value: as for any point, but that targets must lie inside. */
+  private guardScatter(value: Value, point: readonly PointExpression[]): PointExpression[] {
+    if (value.work.kind !== 'scatter') throw new Error(`${value.name} is no scatter`)
+    const { expressions } = this.context.inliner
+    const { targets } = value.work.scatter
+    const indices = point.slice(0, targets.length)
+    const bounds = targets.flatMap(({ axis }, i) => {
+      const index = indices[i] ?? expressions.number(0, 'int')
+      const size = expressions.size(this.context.graph.sizes.of(axis))
+      return [
+        expressions.operation(atMost, [expressions.number(0, 'int'), index], 'bool'),
+        expressions.operation(lessThan, [index, size], 'bool'),
+      ]
+    })
+    const conditions = [...bounds, ...point.slice(targets.length, -1)]
+    const condition = conditions.reduce((all, next) =>
+      expressions.operation(both, [all, next], 'bool'),
+    )
+    return [...indices, condition, ...point.slice(-1)]
+  }
+
+  private steps(steps: readonly Step[]): void {
+    for (const step of steps) {
+      if (step.kind === 'loop') this.loop(step)
+      else this.point(step.value)
+    }
+  }
+
+  private loop(loop: Loop): void {
+    const starts = this.starts.get(loop) ?? []
+    const partials = this.partials.get(loop) ?? []
+    for (const value of starts) this.start(value)
+    for (const value of partials) this.startLocal(value, `${value.name}_part`)
+    const outer = this.visible
+    const body = this.scopes.body(() => {
+      this.visible = new Set(outer)
+      this.steps(loop.body)
+    })
+    this.visible = outer
+    this.scopes.push({
+      kind: 'loop',
+      axis: loop.axis,
+      variable: this.variableOf(loop),
+      extent: this.context.graph.sizes.of(loop.axis),
+      parallel: !this.sequential.has(loop),
+      body,
+    })
+    for (const value of partials) this.addTo(value, { kind: 'local', name: this.localOf(value) })
+    for (const value of starts) this.finish(value)
+  }
+
+  private start(value: Value): void {
+    if (!this.isInBuffer(value)) {
+      const { buffer } = this.storageOf(value)
+      this.startLocal(value, buffer === null ? value.name : `${value.name}_at`)
+      return
+    }
+    this.fill(value, this.requireBuffer(value))
+  }
+
+  private startLocal(value: Value, name: string): void {
+    const local = name === value.name ? name : this.names.take(name)
+    this.locals.set(value, local)
+    this.scopes.push({ kind: 'accumulator', local, reduction: reductionOf(value) })
+  }
+
+  /** Only the part that belongs to the open loops, where the buffer has more. */
+  private fill(value: Value, buffer: Buffer): void {
+    const neutral = neutralOf(reductionOf(value))
+    const open = this.places.get(value) ?? new Map<AxisName, PointExpression>()
+    const depth = this.scopes.level
+    const outside = [...open.keys()].slice(0, depth)
+    if (!buffer.axes.some((axis) => outside.includes(axis))) {
+      this.scopes.push({ kind: 'fill', buffer, value: neutral })
+      return
+    }
+    const variables = new Map<AxisName, string>()
+    const inner = buffer.axes.filter((axis) => !outside.includes(axis))
+    for (const axis of inner) variables.set(axis, this.names.take(variableFor(axis)))
+    const indices = buffer.axes.map((axis): Expression => {
+      const own = variables.get(axis)
+      return own === undefined ? this.indexOf(value, axis) : { kind: 'variable', name: own }
+    })
+    const store: Statement = {
+      kind: 'store',
+      buffer,
+      indices,
+      value: { kind: 'number', value: neutral },
+    }
+    const nest = [...inner].reverse().reduce<Statement>(
+      (body, axis) => ({
+        kind: 'loop',
+        axis,
+        variable: variables.get(axis) ?? '',
+        extent: this.context.graph.sizes.of(axis),
+        parallel: true,
+        body: [body],
+      }),
+      store,
+    )
+    this.scopes.push(nest)
+  }
+
+  private finish(value: Value): void {
+    if (this.isInBuffer(value)) return
+    const { buffer } = this.storageOf(value)
+    this.visible.add(value)
+    if (buffer === null) return
+    const local: Expression = { kind: 'local', name: this.localOf(value) }
+    this.store(value, local)
+  }
+
+  private point(value: Value): void {
+    const [content] = this.points.get(value) ?? []
+    if (content === undefined) throw new Error(`${value.name} has nothing to compute`)
+    const { work } = value
+    switch (work.kind) {
+      case 'map':
+      case 'deliver':
+        this.define(value, content)
+        return
+      case 'reduce':
+        this.accumulate(value, content, work.reduction, work.over)
+        return
+      case 'scatter':
+        this.scatter(value)
+        return
+      default:
+        work satisfies never
+    }
+  }
+
+  private define(value: Value, content: PointExpression): void {
+    const { buffer, isLocal } = this.storageOf(value)
+    if (!isLocal) {
+      this.store(value, this.scopes.value(content))
+      return
+    }
+    const local = buffer === null ? value.name : this.names.take(`${value.name}_at`)
+    const expression = this.scopes.value(content)
+    this.scopes.push({ kind: 'let', local, type: value.type, value: expression })
+    this.scopes.name(content, local)
+    this.locals.set(value, local)
+    this.visible.add(value)
+    if (buffer !== null) this.store(value, { kind: 'local', name: local })
+  }
+
+  private accumulate(
+    value: Value,
+    content: PointExpression,
+    reduction: Reduction,
+    over: readonly AxisName[],
+  ): void {
+    const term = this.scopes.value(content)
+    const local = this.locals.get(value)
+    if (local === undefined) {
+      this.addTo(value, term)
+      return
+    }
+    const [axis] = over
+    const needsPosition = reduction === 'argmax' || reduction === 'argmin'
+    if (needsPosition && axis === undefined) throw new Error(`${reduction} is over one axis`)
+    const position =
+      needsPosition && axis !== undefined ? { position: this.indexOf(value, axis) } : {}
+    this.scopes.push({ kind: 'accumulate', local, reduction, value: term, ...position })
+  }
+
+  private addTo(value: Value, term: Expression): void {
+    const reduction = reductionOf(value)
+    if (reduction !== 'sum' && reduction !== 'prod' && reduction !== 'max' && reduction !== 'min') {
+      throw new Error(`${reduction} runs in a local`)
+    }
+    const buffer = this.requireBuffer(value)
+    const indices = buffer.axes.map((axis) => this.indexOf(value, axis))
+    this.scopes.push({ kind: 'store', buffer, indices, value: term, accumulate: reduction })
+  }
+
+  private scatter(value: Value): void {
+    if (value.work.kind !== 'scatter') throw new Error(`${value.name} is no scatter`)
+    const { targets } = value.work.scatter
+    const [condition, term] = (this.points.get(value) ?? []).slice(targets.length)
+    if (condition === undefined || term === undefined) throw new Error('a scatter lacks its value')
+    const indices = targets.map((_, i) => this.points.get(value)?.[i])
+    const test = this.scopes.value(condition)
+    const body = this.scopes.branch(() => {
+      const buffer = this.requireBuffer(value)
+      const places = buffer.axes.map((axis) => {
+        const index = indices[targets.findIndex((target) => target.axis === axis)]
+        return index === undefined ? this.indexOf(value, axis) : this.scopes.value(index)
+      })
+      const added = this.scopes.value(term)
+      this.scopes.push({ kind: 'store', buffer, indices: places, value: added, accumulate: 'sum' })
+    })
+    this.scopes.push({ kind: 'when', condition: test, body })
+  }
+
+  private store(value: Value, expression: Expression): void {
+    const buffer = this.requireBuffer(value)
+    const indices = buffer.axes.map((axis) => this.indexOf(value, axis))
+    this.scopes.push({ kind: 'store', buffer, indices, value: expression })
+  }
+
+  private spellRead(
+    { node, indices }: Extract<PointExpression, { kind: 'read' }>,
+    indexOf: (index: PointExpression) => Expression,
+  ): Expression {
+    const value = this.context.valueOf.get(node)
+    if (value !== undefined && this.visible.has(value)) {
+      return { kind: 'local', name: this.localOf(value) }
+    }
+    const buffer = this.context.bufferOf(node)
+    const places = buffer.axes.map((axis): Expression => {
+      const index = indices[node.axes.indexOf(axis)]
+      if (index === undefined) throw new Error(`${buffer.name} is read without ${axis}`)
+      return indexOf(index)
+    })
+    return { kind: 'load', buffer, indices: places }
+  }
+
+  private indexOf(value: Value, axis: AxisName): Expression {
+    const place = this.places.get(value)?.get(axis)
+    if (place?.kind !== 'variable') throw new Error(`${value.name} has no loop along ${axis}`)
+    return { kind: 'variable', name: place.name }
+  }
+
+  private isInBuffer(value: Value): boolean {
+    return accumulatesInBuffer(value, this.context.orders)
+  }
+
+  private storageOf(value: Value): Storage {
+    const storage = this.context.storages.get(value)
+    if (storage === undefined) throw new Error(`${value.name} was given no storage`)
+    return storage
+  }
+
+  private requireBuffer(value: Value): Buffer {
+    const buffer = this.context.resultOf(value)
+    if (buffer === null) throw new Error(`${value.name} has no buffer`)
+    return buffer
+  }
+
+  private localOf(value: Value): string {
+    const local = this.locals.get(value)
+    if (local === undefined) throw new Error(`${value.name} has no local`)
+    return local
+  }
+
+  private variableOf(loop: Loop): string {
+    const variable = this.variables.get(loop)
+    if (variable === undefined) throw new Error(`the loop over ${loop.axis} has no variable`)
+    return variable
+  }
+}
+
+function reductionOf({ work, name }: Value): Reduction {
+  if (work.kind === 'reduce') return work.reduction
+  if (work.kind === 'scatter') return 'sum'
+  throw new Error(`${name} reduces nothing`)
+}
+
+function neutralOf(reduction: Reduction): number {
+  switch (reduction) {
+    case 'sum':
+    case 'any':
+    case 'argmax':
+    case 'argmin':
+      return 0
+    case 'prod':
+    case 'all':
+      return 1
+    case 'max':
+      return -Infinity
+    case 'min':
+      return Infinity
+    default:
+      return reduction satisfies never
+  }
+}
+
+function append<K, V>(map: Map<K, V[]>, key: K, item: V): void {
+  const list = map.get(key)
+  if (list === undefined) map.set(key, [item])
+  else list.push(item)
+}

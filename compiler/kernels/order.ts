@@ -1,0 +1,107 @@
+// In which order the loops of a value nest.
+import type { AxisName } from '../graph/node.ts'
+import type { PointExpression } from './expression.ts'
+import { expressionsIn } from './expression.ts'
+import type { Inliner } from './inline.ts'
+import { ownEnvironment } from './point.ts'
+import type { Ranks } from './rank.ts'
+import { freeAxes, reducedAxes } from './value.ts'
+import type { Reduction, Value, Work } from './value.ts'
+import type { Contraction, Side } from './contraction.ts'
+
+export interface LoopOrder {
+  /** Outermost first. */
+  readonly axes: readonly AxisName[]
+  readonly product: Product | null
+}
+
+/**
+ * How a contraction runs. `dots`: rows, columns, then the sum, where both factors lie contiguous along the sum.
+ * `rows`: rows, the sum, then columns, which are contiguous in a factor: each term adds to a whole row.
+ */
+export interface Product {
+  readonly form: 'dots' | 'rows'
+  readonly row: AxisName
+  readonly column: AxisName
+}
+
+/** `layoutOf`: how what a read reads lies in memory. */
+export function orderLoops(
+  value: Value,
+  ranks: Ranks,
+  inliner: Inliner,
+  layoutOf: (read: Extract<PointExpression, { kind: 'read' }>) => readonly AxisName[],
+): LoopOrder {
+  const { work } = value
+  const over = reducedAxes(value)
+  const free = freeAxes(value)
+  if (work.kind === 'reduce' && work.contraction !== null) {
+    return contractionOrder(value, work.contraction, ranks, inliner, layoutOf)
+  }
+  const axes = runsInLocal(work)
+    ? [...ranks.sorted(free), ...ranks.sorted(over)]
+    : value.work.kind === 'reduce'
+      ? ranks.sorted([...free, ...over])
+      : [...ranks.sorted(over), ...ranks.sorted(free)]
+  return { axes, product: null }
+}
+
+/** Whose accumulator cannot be a row of numbers: positions go along with it, or it is a truth value. */
+function runsInLocal(work: Work): boolean {
+  const local: readonly Reduction[] = ['argmax', 'argmin', 'any', 'all']
+  return work.kind === 'reduce' && local.includes(work.reduction)
+}
+
+function contractionOrder(
+  value: Value,
+  { left, right }: Contraction,
+  ranks: Ranks,
+  inliner: Inliner,
+  layoutOf: (read: Extract<PointExpression, { kind: 'read' }>) => readonly AxisName[],
+): LoopOrder {
+  const at = ownEnvironment(value, inliner)
+  const contiguous = ({ factors }: Side): Set<AxisName> => {
+    const roots = factors.map((factor) => inliner.valueAt(factor, at))
+    const found = new Set<AxisName>()
+    for (const read of expressionsIn(roots)) {
+      if (read.kind !== 'read') continue
+      const last = layoutOf(read).at(-1)
+      const index = read.indices[read.node.axes.findIndex((axis) => axis === last)]
+      if (index === undefined) continue
+      for (const part of expressionsIn([index])) {
+        if (part.kind === 'variable') found.add(part.name)
+      }
+    }
+    return found
+  }
+  const along = { left: contiguous(left), right: contiguous(right) }
+  const over = ranks.sorted(reducedAxes(value))
+  const free = ranks.sorted(freeAxes(value))
+  const without = (...axes: AxisName[]): AxisName[] => free.filter((axis) => !axes.includes(axis))
+  const own = { left: ranks.sorted(left.own), right: ranks.sorted(right.own) }
+
+  const shared = over.find((axis) => along.left.has(axis) && along.right.has(axis))
+  const columns = [...own.right, ...own.left].filter(
+    (axis) => along.left.has(axis) || along.right.has(axis),
+  )
+  // The column that the result is contiguous along, if possible.
+  const column = columns.find((axis) => axis === value.layout.at(-1)) ?? columns[0]
+  if (shared === undefined && column !== undefined) {
+    const rows = own.left.includes(column) ? own.right : own.left
+    const row = rows.at(-1)
+    if (row !== undefined) {
+      return {
+        axes: [...without(row, column), row, ...over, column],
+        product: { form: 'rows', row, column },
+      }
+    }
+  }
+  const ends = [own.left.at(-1), own.right.at(-1)].filter((axis) => axis !== undefined)
+  const [row, last] = ranks.sorted(ends)
+  if (row === undefined || last === undefined) throw new Error('each side has an axis of its own')
+  const inner = shared === undefined ? over : [...over.filter((axis) => axis !== shared), shared]
+  return {
+    axes: [...without(row, last), row, last, ...inner],
+    product: { form: 'dots', row, column: last },
+  }
+}

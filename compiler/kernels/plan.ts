@@ -1,0 +1,165 @@
+// From a graph to kernels: write out what is not known to loops, choose what is stored, order and fuse the loops, shrink
+// what lives inside one iteration, lay out memory, write the nests.
+import { topological } from '../graph/graph.ts'
+import type { Graph } from '../graph/graph.ts'
+import type { Node } from '../graph/node.ts'
+import type { Computation, Result } from '../lower/entry.ts'
+import { planBuffers } from './buffers.ts'
+import { costOf } from './cost.ts'
+import { expand } from './expand.ts'
+import { Expressions } from './expression.ts'
+import { fuse } from './fuse.ts'
+import type { Step } from './fuse.ts'
+import { createInliner } from './inline.ts'
+import type { Inliner } from './inline.ts'
+import { Names } from './names.ts'
+import { writeNest } from './nest.ts'
+import { orderLoops } from './order.ts'
+import type { LoopOrder } from './order.ts'
+import { dependenciesOf, readsOf } from './point.ts'
+import type { Dependency } from './point.ts'
+import type { Kernel, KernelProgram, Statement, Target } from './program.ts'
+import { rankAxes } from './rank.ts'
+import type { Ranks } from './rank.ts'
+import { schedule } from './schedule.ts'
+import { shrink } from './shrink.ts'
+import { chooseStored } from './store.ts'
+import type { Stored } from './store.ts'
+import { buffersIn } from './uses.ts'
+import { isInPlace } from './value.ts'
+import type { Value } from './value.ts'
+import { multiply } from './vocabulary.ts'
+
+/** `computation`'s results hold no gradients. */
+export function plan(graph: Graph, computation: Computation, target: Target): KernelProgram {
+  const results = withExpanded(graph, computation.results)
+  const { nodes, ranks, stored, values, dependencies, inliner, names } = decide(
+    graph,
+    results,
+    target,
+  )
+  const orders = ordersOf(values, ranks, stored, inliner)
+  const steps = kernelsOf(fuse(values, { orders, dependencies, fuse: target.fuse }), target)
+  const { storages } = shrink(steps, orders, dependencies)
+  const buffers = planBuffers(graph, nodes, storages, names)
+  const kernelNames = new Names()
+  const kernels = steps.map((kernel): Kernel => {
+    const body = writeNest(kernel, {
+      graph,
+      inliner,
+      orders,
+      storages,
+      valueOf: stored.of,
+      bufferOf: (node) => bufferOf(node, stored, buffers),
+      resultOf: buffers.ofValue,
+      names,
+    })
+    return describe(kernel, body, kernelNames)
+  })
+  const used = new Set(kernels.flatMap(({ body }) => buffersIn(body).all))
+  return { computation, buffers: [...used], kernels, arena: buffers.arena }
+}
+
+function withExpanded(graph: Graph, results: readonly Result[]): Result[] {
+  const expanded = expand(
+    graph,
+    results.map(({ node }) => node),
+  )
+  return results.map((result, i) => ({ ...result, node: expanded[i] ?? result.node }))
+}
+
+interface Decisions {
+  readonly nodes: readonly Node[]
+  readonly ranks: Ranks
+  readonly stored: Stored
+  /** In the order in which they run. */
+  readonly values: readonly Value[]
+  readonly dependencies: ReadonlyMap<Value, readonly Dependency[]>
+  readonly inliner: Inliner
+  readonly names: Names
+}
+
+/**
+ * A tensor that would have to be overwritten both before and after another gets its new value stored first; then it is
+ * decided again, at most once for each result.
+ */
+function decide(graph: Graph, given: readonly Result[], target: Target): Decisions {
+  let results = given
+  const apart = new Set<Node>()
+  for (;;) {
+    const names = new Names()
+    const nodes = topological(results.map(({ node }) => node))
+    const ranks = rankAxes(nodes, results)
+    const stored = chooseStored(graph, nodes, results, ranks, target, apart, names)
+    const inliner = createInliner(graph, new Expressions(), (node) => stored.of.has(node))
+    const reads = new Map(stored.values.map((value) => [value, readsOf(value, inliner)]))
+    const dependencies = dependenciesOf(stored.values, stored.of, reads, target.inPlace)
+    const order = schedule(stored.values, dependencies)
+    if (order.kind === 'order') {
+      return { nodes, ranks, stored, values: order.values, dependencies, inliner, names }
+    }
+    const { node, result, name } = order.update
+    if (apart.has(node) || result === null) throw new Error(`${name} can't be updated`)
+    // One tensor may become another as it was: the product stands for a copy, and keeps -0 and NaN.
+    const copy = node.kind === 'leaf' ? graph.map(multiply, [node, graph.constant(1)]) : node
+    results = results.map((other) =>
+      other.node === node && isInPlace(other) ? { ...other, node: copy } : other,
+    )
+    apart.add(copy)
+  }
+}
+
+function ordersOf(
+  values: readonly Value[],
+  ranks: Ranks,
+  stored: Stored,
+  inliner: Inliner,
+): Map<Value, LoopOrder> {
+  const layoutOf = ({ node }: { readonly node: Node }): Value['layout'] =>
+    node.kind === 'leaf' ? node.layout : (stored.of.get(node)?.layout ?? node.axes)
+  return new Map(values.map((value) => [value, orderLoops(value, ranks, inliner, layoutOf)]))
+}
+
+/** One for each outermost loop, with the single steps that follow it; a thread's kernel has one output. */
+function kernelsOf(steps: readonly Step[], target: Target): Step[][] {
+  const kernels: Step[][] = []
+  let isLoopSeen = false
+  for (const step of steps) {
+    const current = kernels.at(-1)
+    const begins =
+      current === undefined || target.style === 'thread' || (step.kind === 'loop' && isLoopSeen)
+    if (begins) kernels.push([step])
+    else current.push(step)
+    isLoopSeen ||= step.kind === 'loop'
+  }
+  return kernels
+}
+
+function bufferOf(node: Node, stored: Stored, buffers: ReturnType<typeof planBuffers>) {
+  const value = stored.of.get(node)
+  const buffer = value === undefined ? null : buffers.ofValue(value)
+  if (buffer !== null) return buffer
+  if (node.kind !== 'leaf' && node.kind !== 'vector')
+    throw new Error(`${node.kind} ${node.id} is stored nowhere`)
+  return buffers.ofNode(node)
+}
+
+function describe(steps: readonly Step[], body: readonly Statement[], names: Names): Kernel {
+  const values = valuesIn(steps)
+  const labels = [...new Set(values.map(({ label, name }) => label ?? name))]
+  const { reads, writes } = buffersIn(body)
+  return {
+    name: names.take(
+      values.find(({ label }) => label !== null)?.name ?? values[0]?.name ?? 'kernel',
+    ),
+    comment: labels.join(', '),
+    body,
+    reads,
+    writes,
+    cost: costOf(body),
+  }
+}
+
+function valuesIn(steps: readonly Step[]): Value[] {
+  return steps.flatMap((step) => (step.kind === 'point' ? [step.value] : valuesIn(step.body)))
+}

@@ -1,0 +1,109 @@
+// What happens at one point of a value's loops, and what it reads there.
+import type { AxisName, LeafNode, Node } from '../graph/node.ts'
+import { expressionsIn } from './expression.ts'
+import type { PointExpression } from './expression.ts'
+import type { Environment, Inliner } from './inline.ts'
+import { isInPlace } from './value.ts'
+import type { Value } from './value.ts'
+import { contentOf, freeAxes, reducedAxes } from './value.ts'
+
+/** One expression for each node of `contentOf`. */
+export function pointOf(value: Value, inliner: Inliner, at: Environment): PointExpression[] {
+  // Only a value that is computed into its own storage looks inside its node.
+  const evaluate = value.work.kind === 'map' ? inliner.contentAt : inliner.valueAt
+  return contentOf(value).map((node) => evaluate(node, at))
+}
+
+export interface Read {
+  readonly node: Node
+  readonly indices: readonly PointExpression[]
+}
+
+/** What the value reads, with each loop's variable named as its axis. */
+export function readsOf(value: Value, inliner: Inliner): Read[] {
+  return expressionsIn(pointOf(value, inliner, ownEnvironment(value, inliner))).flatMap(
+    (expression) => (expression.kind === 'read' ? [expression] : []),
+  )
+}
+
+export function ownEnvironment(value: Value, inliner: Inliner): Environment {
+  const axes = [...freeAxes(value), ...reducedAxes(value)]
+  return inliner.environment(
+    new Map(axes.map((axis) => [axis, inliner.expressions.variable(axis)])),
+  )
+}
+
+/** What must be computed before a value, or must have been read. */
+export interface Dependency {
+  readonly on: Value
+  /** `reads`: its value is needed; `overwrites`: it reads what is overwritten here. */
+  readonly kind: 'reads' | 'overwrites'
+  /** Axes along which iteration i needs no other iteration of `on` than i: loops over these can be shared. */
+  readonly aligned: ReadonlySet<AxisName>
+}
+
+/**
+ * Of each value: the stored values that it reads, and, for an update in place, all who read what it overwrites.
+ * `reads` has the reads of each value.
+ */
+export function dependenciesOf(
+  values: readonly Value[],
+  stored: ReadonlyMap<Node, Value>,
+  reads: ReadonlyMap<Value, readonly Read[]>,
+  inPlace: boolean,
+): Map<Value, Dependency[]> {
+  const dependencies = new Map<Value, Dependency[]>()
+  const readers = new Map<string, Dependency[]>()
+  for (const value of values) {
+    const own = reads.get(value) ?? []
+    const found = new Map<Node, Set<AxisName>>()
+    for (const { node, indices } of own) {
+      const here = node.axes.filter((axis, i) => isVariable(indices[i], axis))
+      const before = found.get(node)
+      found.set(
+        node,
+        new Set(before === undefined ? here : here.filter((axis) => before.has(axis))),
+      )
+    }
+    const list: Dependency[] = []
+    for (const [node, aligned] of found) {
+      const on = stored.get(node)
+      if (on !== undefined) list.push({ on, kind: 'reads', aligned })
+      if (node.kind === 'leaf') {
+        const key = tensorKey(node)
+        readers.set(key, [...(readers.get(key) ?? []), { on: value, kind: 'overwrites', aligned }])
+      }
+    }
+    dependencies.set(value, list)
+  }
+  for (const value of values) {
+    if (value.result === null || !isInPlace(value.result)) continue
+    // To read the element that is about to be overwritten is fine, where the target can; else it waits for itself,
+    // which no schedule can grant.
+    const others = (readers.get(overwrittenBy(value)) ?? []).filter(
+      ({ on, aligned }) => on !== value || !inPlace || aligned.size < value.layout.length,
+    )
+    dependencies.get(value)?.push(...others)
+  }
+  return dependencies
+}
+
+function isVariable(index: PointExpression | undefined, axis: AxisName): boolean {
+  return index?.kind === 'variable' && index.name === axis
+}
+
+function tensorKey(leaf: LeafNode): string {
+  return `${leaf.role} ${leaf.name}`
+}
+
+function overwrittenBy({ result }: Value): string {
+  const target = result?.target
+  switch (target?.kind) {
+    case 'parameter':
+    case 'state':
+    case 'slot':
+      return `${target.kind} ${target.path}`
+    default:
+      throw new Error('only a tensor of the model is overwritten')
+  }
+}

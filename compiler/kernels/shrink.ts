@@ -1,0 +1,172 @@
+// What a stored value becomes once loops are shared: a local where all its readers stand inside the iteration that makes
+// it, a row where they share only the outer loops, else a whole buffer. And why.
+import type { AxisName } from '../graph/node.ts'
+import type { Step, Loop, Point } from './fuse.ts'
+import type { LoopOrder } from './order.ts'
+import type { Dependency } from './point.ts'
+import type { ElementType } from './program.ts'
+import { freeAxes, isInPlace, reducedAxes } from './value.ts'
+import type { Value } from './value.ts'
+
+/** Steps that make one kernel. */
+export type KernelSteps = readonly Step[]
+
+export interface Place {
+  readonly point: Point
+  readonly kernel: number
+  /** The loops around its point, outermost first. */
+  readonly path: readonly Loop[]
+  /** How many of them a value is complete within: the loops outside its first reduction. */
+  readonly complete: number
+}
+
+export interface Storage {
+  /** Whether readers within the iteration find it in a local. */
+  readonly isLocal: boolean
+  readonly buffer: StoredBuffer | null
+}
+export interface StoredBuffer {
+  readonly axes: readonly AxisName[]
+  readonly type: ElementType
+  readonly reason: string
+  /** The kernels from which to which it is needed. */
+  readonly first: number
+  readonly last: number
+}
+
+export interface Layouts {
+  readonly places: ReadonlyMap<Value, Place>
+  readonly storages: ReadonlyMap<Value, Storage>
+}
+
+export function shrink(
+  kernels: readonly KernelSteps[],
+  orders: ReadonlyMap<Value, LoopOrder>,
+  dependencies: ReadonlyMap<Value, readonly Dependency[]>,
+): Layouts {
+  const places = placesOf(kernels, orders)
+  const readers = new Map<Value, Value[]>()
+  for (const [value, list] of dependencies) {
+    for (const { on, kind } of list) {
+      if (kind === 'reads') readers.set(on, [...(readers.get(on) ?? []), value])
+    }
+  }
+  const storages = new Map<Value, Storage>()
+  for (const [value, place] of places) {
+    const readBy = (readers.get(value) ?? []).map((reader) => {
+      const at = places.get(reader)
+      if (at === undefined) throw new Error(`${reader.name} has no place`)
+      return { value: reader, at }
+    })
+    storages.set(value, storageOf(value, place, readBy, orders))
+  }
+  return { places, storages }
+}
+
+function placesOf(
+  kernels: readonly KernelSteps[],
+  orders: ReadonlyMap<Value, LoopOrder>,
+): Map<Value, Place> {
+  const places = new Map<Value, Place>()
+  const visit = (steps: readonly Step[], kernel: number, path: readonly Loop[]): void => {
+    for (const step of steps) {
+      if (step.kind === 'loop') {
+        visit(step.body, kernel, [...path, step])
+        continue
+      }
+      const over = reducedAxes(step.value)
+      const first = (orders.get(step.value)?.axes ?? []).findIndex((axis) => over.includes(axis))
+      const complete = first < 0 ? path.length : first
+      places.set(step.value, { point: step, kernel, path, complete })
+    }
+  }
+  for (const [kernel, steps] of kernels.entries()) visit(steps, kernel, [])
+  return places
+}
+
+interface Reader {
+  readonly value: Value
+  readonly at: Place
+}
+
+function storageOf(
+  value: Value,
+  place: Place,
+  readers: readonly Reader[],
+  orders: ReadonlyMap<Value, LoopOrder>,
+): Storage {
+  const inBuffer = accumulatesInBuffer(value, orders)
+  const isNear = ({ at }: Reader): boolean =>
+    at.kernel === place.kernel && commonLoops(place, at) === place.complete
+  const far = readers.filter((reader) => inBuffer || !isNear(reader))
+  const isLocal = !inBuffer && far.length < readers.length
+  const { result } = value
+  if (result === null && far.length === 0 && !inBuffer) return { isLocal: true, buffer: null }
+  const elsewhere = far.filter(({ at }) => at.kernel !== place.kernel)
+  const shared =
+    result !== null || elsewhere.length > 0
+      ? 0
+      : Math.min(place.complete, ...readers.map(({ at }) => commonLoops(place, at)))
+  const dropped = place.path.slice(0, shared).map(({ axis }) => axis)
+  const axes = value.layout.filter((axis) => !dropped.includes(axis))
+  const last = Math.max(place.kernel, ...readers.map(({ at }) => at.kernel))
+  return {
+    isLocal,
+    buffer: {
+      axes,
+      type: inBuffer && isWide(value) ? 'wide' : value.type,
+      reason: reasonOf(value, axes, elsewhere, inBuffer),
+      first: place.kernel,
+      last,
+    },
+  }
+}
+
+/** Whether free axes run inside its reduction: then there are as many accumulators as these have elements. */
+export function accumulatesInBuffer(value: Value, orders: ReadonlyMap<Value, LoopOrder>): boolean {
+  if (value.work.kind === 'scatter') return true
+  const over = reducedAxes(value)
+  const axes = orders.get(value)?.axes ?? []
+  const first = axes.findIndex((axis) => over.includes(axis))
+  return first >= 0 && axes.slice(first).some((axis) => freeAxes(value).includes(axis))
+}
+
+/** Sums and products of reals run in f64; a scatter goes straight to where it is wanted, which may be large. */
+function isWide({ work, type }: Value): boolean {
+  return (
+    type === 'real' &&
+    work.kind === 'reduce' &&
+    (work.reduction === 'sum' || work.reduction === 'prod')
+  )
+}
+
+function commonLoops(place: Place, other: Place): number {
+  if (place.kernel !== other.kernel) return 0
+  let common = 0
+  while (common < place.complete && place.path[common] === other.path[common]) common++
+  return common
+}
+
+function reasonOf(
+  value: Value,
+  axes: readonly AxisName[],
+  elsewhere: readonly Reader[],
+  inBuffer: boolean,
+): string {
+  if (value.result !== null) return isInPlace(value.result) ? 'updated in place' : 'a result'
+  const names = [...new Set(elsewhere.map((reader) => reader.value.name))]
+  if (names.length > 0) {
+    const listed =
+      names.length > 3 ? `${names.slice(0, 3).join(', ')} and others` : names.join(', ')
+    return `${value.reason}; read in later loops, by ${listed}`
+  }
+  const what =
+    axes.length === 0
+      ? 'one number'
+      : axes.length === 1
+        ? `a row over ${axes[0]}`
+        : `a block over ${axes.join(', ')}`
+  return inBuffer
+    ? `${value.reason}; ${what} of accumulators`
+    : `${value.reason}; ${what}, for a loop after the one that makes it`
+}

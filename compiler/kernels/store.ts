@@ -1,0 +1,315 @@
+// Which nodes are stored, and why; all others are inlined into their readers as index expressions.
+import type { Graph } from '../graph/graph.ts'
+import { operandsOf } from '../graph/graph.ts'
+import type { AxisName, DataType, Node, TakeNode } from '../graph/node.ts'
+import { axesOfSize, axisSize, constantSize, multiplySizes, subtractSizes } from '../graph/size.ts'
+import type { Size } from '../graph/size.ts'
+import type { Result } from '../lower/entry.ts'
+import { contractionOf } from './contraction.ts'
+import { randomPrice } from './cost.ts'
+import { labelOf } from './names.ts'
+import type { Names } from './names.ts'
+import type { ElementType, Target } from './program.ts'
+import type { Ranks } from './rank.ts'
+import { scatterOf } from './scatter.ts'
+import { isInPlace } from './value.ts'
+import type { Reduction, Value, Work } from './value.ts'
+
+const one = constantSize(1)
+
+export interface Stored {
+  /** In an order in which they can be computed; deliveries last. */
+  readonly values: readonly Value[]
+  readonly of: ReadonlyMap<Node, Value>
+}
+
+/**
+ * `nodes`: all that `results` reach, operands first, with no gradient, custom, mark or logsumexp among them.
+ * `apart`: new values of tensors that can't be computed into them.
+ */
+export function chooseStored(
+  graph: Graph,
+  nodes: readonly Node[],
+  results: readonly Result[],
+  ranks: Ranks,
+  target: Target,
+  apart: ReadonlySet<Node>,
+  names: Names,
+): Stored {
+  const direct = directResults(results, target)
+  const reasons = reasonsToStore(graph, nodes, results, direct, ranks, apart)
+  const values: Value[] = []
+  const of = new Map<Node, Value>()
+  for (const node of nodes) {
+    const reason = reasons.get(node)
+    if (reason === undefined) continue
+    const result = direct.get(node) ?? null
+    const label = labelOf(graph, node)
+    const work = workOf(node, target)
+    const value: Value = {
+      id: values.length,
+      name: names.take(label ?? nameFor(node, work)),
+      label,
+      node,
+      work,
+      layout: result?.layout ?? ranks.sorted(node.axes),
+      type: elementType(node.dataType),
+      reason,
+      result,
+    }
+    values.push(value)
+    of.set(node, value)
+  }
+  for (const result of results) {
+    if (direct.get(result.node) === result) continue
+    values.push({
+      id: values.length,
+      name: names.take(resultName(result)),
+      label: labelOf(graph, result.node),
+      node: result.node,
+      work: { kind: 'deliver' },
+      layout: result.layout,
+      type: elementType(result.node.dataType),
+      reason: 'a result',
+      result,
+    })
+  }
+  return { values, of }
+}
+
+/** Computed right where the caller gets them. Reductions are delivered apart: their accumulators are wider. */
+function directResults(results: readonly Result[], target: Target): Map<Node, Result> {
+  const direct = new Map<Node, Result>()
+  for (const result of results) {
+    const { node } = result
+    if (isInPlace(result) || direct.has(node) || isGiven(node)) continue
+    const isLocal = node.kind === 'reduce' && workOf(node, target).kind === 'reduce'
+    if (isLocal && target.style === 'nest') continue
+    direct.set(node, result)
+  }
+  return direct
+}
+
+function isGiven(node: Node): boolean {
+  return node.kind === 'leaf' || node.kind === 'vector' || operandsOf(node).length === 0
+}
+
+function workOf(node: Node, target: Target): Work {
+  if (node.kind !== 'reduce') return { kind: 'map' }
+  const { reduction, over, operand } = node
+  if (reduction === 'logsumexp') throw new Error('logsumexp is expanded before scheduling')
+  // A thread computes one element of the result, so it cannot choose which.
+  const scatter = target.style === 'nest' ? scatterOf(node) : null
+  if (scatter !== null) return { kind: 'scatter', over, scatter }
+  return {
+    kind: 'reduce',
+    reduction: reduction satisfies Reduction,
+    over,
+    operand,
+    contraction: contractionOf(node),
+  }
+}
+
+/** Who reads a node, through which indices, if it is inlined. */
+interface Reading {
+  readonly consumer: Consumer
+  /** The consumer's axes that the value depends on. */
+  readonly axes: readonly AxisName[]
+  /** Tells the indices apart; '' where each axis is read at its own place. */
+  readonly via: string
+  /** Whether it is read at more places than it has. */
+  readonly grows: boolean
+}
+interface Consumer {
+  readonly key: string
+  /** All that its loops run over. */
+  readonly axes: readonly AxisName[]
+  readonly isContraction: boolean
+}
+
+/**
+ * Reductions always; a dear value that several read, or that one would compute again and again; what a product would
+ * compute again for each of its free axes. What is decided first makes others cheaper, so it is decided twice.
+ */
+function reasonsToStore(
+  graph: Graph,
+  nodes: readonly Node[],
+  results: readonly Result[],
+  direct: ReadonlyMap<Node, Result>,
+  ranks: Ranks,
+  apart: ReadonlySet<Node>,
+): Map<Node, string> {
+  let reasons = new Map<Node, string>()
+  for (let round = 0; round < 2; round++) {
+    const prices = pricesOf(nodes, reasons)
+    reasons = decide(graph, nodes, results, direct, ranks, apart, prices)
+  }
+  return reasons
+}
+
+function decide(
+  graph: Graph,
+  nodes: readonly Node[],
+  results: readonly Result[],
+  direct: ReadonlyMap<Node, Result>,
+  ranks: Ranks,
+  apart: ReadonlySet<Node>,
+  prices: ReadonlyMap<Node, number>,
+): Map<Node, string> {
+  const reasons = new Map<Node, string>()
+  const readings = new Map<Node, Reading[]>()
+  const read = (node: Node, reading: Reading): void => {
+    const list = readings.get(node) ?? []
+    readings.set(node, list)
+    const isKnown = list.some(
+      ({ consumer, via }) => consumer.key === reading.consumer.key && via === reading.via,
+    )
+    // Three tell all there is to tell: that there are several.
+    if (!isKnown && list.length < 3) list.push(reading)
+  }
+  for (const [i, { node }] of results.entries()) {
+    if (direct.get(node) === results[i]) continue
+    const consumer = { key: `result ${i}`, axes: node.axes, isContraction: false }
+    read(node, { consumer, axes: node.axes, via: '', grows: false })
+  }
+  for (const node of [...nodes].reverse()) {
+    if (isGiven(node) && node.kind !== 'random') continue
+    const readers = readings.get(node) ?? []
+    const reason =
+      node.kind === 'reduce'
+        ? `a ${contractionOf(node) === null ? node.reduction : 'product, summed'} over ${node.over.join(', ') || 'nothing'}`
+        : direct.has(node)
+          ? 'a result'
+          : apart.has(node)
+            ? 'the tensor it replaces is still read'
+            : reasonToStore(node, prices.get(node) ?? 0, readers, ranks)
+    if (reason !== null) {
+      reasons.set(node, reason)
+      const over = node.kind === 'reduce' ? node.over : []
+      const consumer = {
+        key: `node ${node.id}`,
+        axes: [...node.axes, ...over],
+        isContraction: contractionOf(node) !== null,
+      }
+      readers.length = 0
+      readers.push({ consumer, axes: consumer.axes, via: '', grows: false })
+    }
+    for (const reading of readers) {
+      for (const operand of operandsOf(node)) read(operand, through(graph, node, operand, reading))
+    }
+    readings.delete(node)
+  }
+  return reasons
+}
+
+function through(graph: Graph, node: Node, operand: Node, reading: Reading): Reading {
+  const isIndexed = node.kind === 'take' && operand === node.operand
+  if (!isIndexed) return reading.via === '' ? { ...reading, axes: operand.axes } : reading
+  return {
+    ...reading,
+    via: `${reading.via}/${node.id}`,
+    grows: reading.grows || mayGrow(graph, node),
+  }
+}
+
+/** Whether a take may have more elements than what it takes from. */
+function mayGrow(graph: Graph, { axes, operand }: TakeNode): boolean {
+  const elements = (names: readonly AxisName[]): Size =>
+    multiplySizes(...names.map((axis) => graph.sizes.of(axis)))
+  const spare = subtractSizes(
+    elements(operand.axes.filter((axis) => !axes.includes(axis))),
+    elements(axes.filter((axis) => !operand.axes.includes(axis))),
+  )
+  const lengths = axesOfSize(spare).map((axis) => subtractSizes(axisSize(axis), one))
+  return !graph.sizes.proveAtLeast(spare, 0, lengths)
+}
+
+function reasonToStore(
+  node: Node,
+  price: number,
+  readings: readonly Reading[],
+  ranks: Ranks,
+): string | null {
+  if (node.kind === 'spread' || price < 1) return null
+  for (const { consumer, axes, grows } of readings) {
+    const again = consumer.axes.filter((axis) => !axes.includes(axis))
+    const isRepeated =
+      again.length > 0 && (consumer.isContraction || !ranks.isPrefix(axes, consumer.axes))
+    if (isRepeated && (consumer.isContraction || price >= dear)) {
+      return `else computed again along ${ranks.sorted(again).join(', ')}`
+    }
+    if (grows && price >= dear) return 'read at more places than it has'
+  }
+  if (readings.length > 1 && price >= dear) return 'dear, and read more than once'
+  return null
+}
+
+/** In multiply-adds: about what a store and a load cost. */
+const dear = 4
+
+/** Of evaluating a node once, with all that is inlined into it: an estimate from above, shared parts count again. */
+function pricesOf(nodes: readonly Node[], stored: ReadonlyMap<Node, string>): Map<Node, number> {
+  const prices = new Map<Node, number>()
+  const priceOf = (node: Node): number => (stored.has(node) ? 0 : (prices.get(node) ?? 0))
+  for (const node of nodes) {
+    const inner = operandsOf(node).reduce((sum, operand) => sum + priceOf(operand), 0)
+    prices.set(node, Math.min(ownPrice(node) + inner, 1e9))
+  }
+  return prices
+}
+
+function ownPrice(node: Node): number {
+  switch (node.kind) {
+    case 'map':
+      return node.dataType === 'int' ? 0 : node.operation.price
+    case 'random':
+      return randomPrice
+    case 'take':
+    case 'constant':
+    case 'size':
+    case 'vector':
+    case 'leaf':
+    case 'coordinate':
+    case 'reduce':
+    case 'spread':
+    case 'mark':
+    case 'gradient':
+    case 'custom':
+      return 0
+    default:
+      return node satisfies never
+  }
+}
+
+export function elementType(dataType: DataType): ElementType {
+  return dataType
+}
+
+function nameFor(node: Node, work: Work): string {
+  switch (work.kind) {
+    case 'map':
+    case 'deliver':
+      return node.kind === 'map' ? node.operation.name : node.kind
+    case 'reduce':
+      return work.contraction === null ? work.reduction : 'product'
+    case 'scatter':
+      return 'scattered'
+    default:
+      return work satisfies never
+  }
+}
+
+function resultName({ target }: Result): string {
+  switch (target.kind) {
+    case 'value':
+      return 'value'
+    case 'gradient':
+      return `d_${target.name}`
+    case 'parameter':
+    case 'state':
+    case 'slot':
+      return `new_${target.path}`
+    default:
+      return target satisfies never
+  }
+}
