@@ -83,7 +83,8 @@ export class Batcher {
   }
 }
 
-function emptyLike(data: InputArray, size: number): InputArray {
+/** Zeros, in an array of the same type. */
+export function emptyLike(data: InputArray, size: number): InputArray {
   if (data instanceof Float32Array) return new Float32Array(size)
   if (data instanceof Float64Array) return new Float64Array(size)
   return data instanceof Int32Array ? new Int32Array(size) : new Uint8Array(size)

@@ -12,15 +12,13 @@ import { listOf, nearest, quote } from './nearest.ts'
 import type { Preparation } from './prepare.ts'
 import { readSafetensors, writeSafetensors, type SafeTensor } from './safetensors.ts'
 import type { GeneratedModule, Model, Signature, TensorRecord } from './signature.ts'
-import { sameShape, showShape, sizeOf, type Tensor } from './tensor.ts'
+import { sameShape, showShape, type Tensor } from './tensor.ts'
 
 export interface Checkpoint extends Records {
   readonly tensors: ReadonlyMap<string, SafeTensor>
 }
 
 export interface SaveOptions {
-  /** The seed that the model was made with; by default that of its training. */
-  readonly seed?: number
   readonly training?: TrainingRecord
   readonly preparation?: Preparation
 }
@@ -38,7 +36,7 @@ export function saveModel(
     tensors[name] = { data, shape: shapeOf(signature, model, name) ?? [data.length] }
   }
   const record: ModelRecord = {
-    seed: options.seed ?? options.training?.seed ?? 0,
+    seed: model.seed ?? options.training?.seed ?? 0,
     step: model.step,
     ...(model.steps === undefined ? {} : { steps: model.steps }),
     axes: model.axes,
@@ -145,22 +143,14 @@ function tensorsOf(model: Model): [string, TensorRecord[string]][] {
   ]
 }
 
-/** The shape of a parameter or state by the signature; null where the model does not tell all sizes. */
+/** The shape that the signature gives a tensor; null where the model does not tell all sizes. */
 function shapeOf(signature: Signature, model: Model, name: string): number[] | null {
-  const tensor = [...signature.parameters, ...signature.states].find(({ path }) => path === name)
-  if (tensor === undefined) return slotShape(signature, model, name)
-  const sizes = tensor.axes.map((axis) => model.axes[axis] ?? signature.axes[axis]?.size ?? null)
-  return sizes.every((size) => size !== null) ? sizes : null
-}
-
-/** A slot is `optimizer.loss.path.state`, and mostly has its parameter's shape. */
-function slotShape(signature: Signature, model: Model, name: string): number[] | null {
-  const data = model.optimizer[name.slice(slotPrefix.length)]
-  const path = name.slice(slotPrefix.length).split('.').slice(1, -1).join('.')
-  if (data === undefined || !signature.parameters.some((tensor) => tensor.path === path))
-    return null
-  const shape = shapeOf(signature, model, path)
-  return shape !== null && sizeOf(shape) === data.length ? shape : null
+  const isSlot = name.startsWith(slotPrefix)
+  const path = isSlot ? name.slice(slotPrefix.length) : name
+  const tensors = isSlot ? signature.slots : [...signature.parameters, ...signature.states]
+  const tensor = tensors.find((one) => one.path === path)
+  const sizes = tensor?.axes.map((axis) => model.axes[axis] ?? signature.axes[axis]?.size ?? null)
+  return sizes?.every((size) => size !== null) === true ? sizes : null
 }
 
 /** Free axes of parameters, read off the shapes of the checkpoint's tensors. */

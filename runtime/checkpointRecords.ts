@@ -22,6 +22,8 @@ export interface ModelRecord {
 export interface TrainingRecord {
   readonly losses: readonly string[]
   readonly epoch: number
+  /** The number of epochs that the run was to have. */
+  readonly epochs: number
   readonly seed: number
   readonly batchSize: number
   /** The fraction set aside; 0 where there was none, or where validation had data of its own. */
@@ -86,7 +88,7 @@ function isTrainingRecord(value: unknown): value is TrainingRecord {
   return (
     isRecord(value) &&
     isTexts(value['losses']) &&
-    ['epoch', 'seed', 'batchSize', 'validate'].every((name) => isNumber(value[name])) &&
+    ['epoch', 'epochs', 'seed', 'batchSize', 'validate'].every((name) => isNumber(value[name])) &&
     Array.isArray(value['history']) &&
     value['history'].every(isEpochRecord)
   )

@@ -22,7 +22,7 @@ import {
 export interface FitOptions {
   /** The losses to step, in this order on each batch; by default all that have an optimizer. */
   readonly loss?: string | readonly string[]
-  /** The number of epochs in all, those before a resumed checkpoint included. Default 10. */
+  /** The number of epochs in all, those before a resumed checkpoint included. Default 10, or as many as the resumed run was to have. */
   readonly epochs?: number
   /** Default 32, or the number of rows that the file fixes. */
   readonly batchSize?: number

@@ -49,7 +49,7 @@ export function settingsOf(
   const batchSize = asked ?? fixed ?? (examples.rowAxis === null ? 1 : 32)
   const validate = typeof options.validate === 'number' ? options.validate : (before?.validate ?? 0)
   const settings = {
-    epochs: options.epochs ?? 10,
+    epochs: options.epochs ?? before?.epochs ?? 10,
     seed: options.seed ?? before?.seed ?? 1,
     batchSize,
     validate: typeof options.validate === 'object' ? 0 : validate,

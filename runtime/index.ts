@@ -41,6 +41,7 @@ export {
   type SafeTensor,
   type Safetensors,
 } from './safetensors.ts'
+export { entriesOfKind } from './signature.ts'
 export type {
   AxisSignature,
   CallOptions,

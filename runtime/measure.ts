@@ -1,5 +1,5 @@
 // Losses, metrics and outputs of a model on examples.
-import { Batcher } from './batches.ts'
+import { Batcher, emptyLike } from './batches.ts'
 import type { Examples } from './examples.ts'
 import type { Measures } from './history.ts'
 import { range } from './random.ts'
@@ -62,7 +62,7 @@ export async function predict(
       const call = module[name] as Call<OutputValue>
       const value = await call(...withModel(module, model), batch.inputs)
       // A module may use the memory of a result again.
-      parts.get(name)?.push({ ...value, data: Array.from(value.data) })
+      parts.get(name)?.push({ ...value, data: value.data.slice() })
     }
   }
   return Object.fromEntries(
@@ -100,15 +100,18 @@ async function measure(
 
 function joined(parts: readonly OutputValue[], rowAxis: string | null): OutputValue {
   const [first] = parts
-  if (first === undefined) return { data: [], shape: [0], axes: [] }
+  if (first === undefined) return { data: new Float32Array(0), shape: [0], axes: [] }
   const along = rowAxis === null ? -1 : first.axes.indexOf(rowAxis)
   if (parts.length === 1 || along < 0) return first
   const outer = first.shape.slice(0, along).reduce((product, size) => product * size, 1)
-  const data: number[] = []
+  const length = parts.reduce((total, part) => total + part.data.length, 0)
+  const data = emptyLike(first.data, length)
+  let at = 0
   for (let o = 0; o < outer; o++) {
     for (const part of parts) {
       const run = part.data.length / outer
-      for (let i = 0; i < run; i++) data.push(part.data[o * run + i] ?? 0)
+      data.set(part.data.subarray(o * run, (o + 1) * run), at)
+      at += run
     }
   }
   const rows = parts.reduce((total, part) => total + (part.shape[along] ?? 0), 0)

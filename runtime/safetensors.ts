@@ -68,8 +68,8 @@ export function readSafetensors(bytes: Uint8Array, source = 'the checkpoint'): S
   checkOffsets(entries, body.length, fail)
   const tensors = new Map(
     entries.map(({ name, dtype, shape, begin, end }) => {
-      // A copy: its offset in the file need not suit the array's alignment.
-      const data = dtype.read(body.slice(begin, end))
+      // A copy: its offset in the file need not suit the array's alignment. (A Buffer's slice would be none.)
+      const data = dtype.read(new Uint8Array(body.subarray(begin, end)))
       return [name, { data, shape, dtype: dtype.name }]
     }),
   )

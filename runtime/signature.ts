@@ -11,6 +11,8 @@ export interface Signature {
   readonly entries: Readonly<Record<string, EntrySignature>>
   readonly parameters: readonly TensorSignature[]
   readonly states: readonly TensorSignature[]
+  /** Optimizer states: their paths are keys of `model.optimizer`. */
+  readonly slots: readonly TensorSignature[]
 }
 export interface AxisSignature {
   /** Null: settled by the inputs, by `init`, or by the formula in other axes. */
@@ -24,7 +26,12 @@ export interface TensorSignature {
 export interface EntrySignature {
   readonly kind: 'loss' | 'metric' | 'output' | 'function'
   readonly inputs: readonly InputSignature[]
-  readonly output?: { readonly axes: readonly string[]; readonly kind?: Kind }
+  /** Of outputs. For classes, a module may tell the axis that they are of. */
+  readonly output?: {
+    readonly axes: readonly string[]
+    readonly kind?: Kind
+    readonly kindAxis?: string
+  }
   /** A loss with an optimizer. */
   readonly steps?: boolean
 }
@@ -46,6 +53,8 @@ export interface Model {
   readonly state: TensorRecord
   readonly optimizer: TensorRecord
   step: number
+  /** What `init` was told; its random numbers go on from it. */
+  readonly seed?: number
   /** The steps of each loss, where a module counts them apart. */
   readonly steps?: Record<string, number>
   readonly axes: Readonly<Record<string, number>>
@@ -59,7 +68,7 @@ export type Batch = Readonly<Record<string, unknown>>
 type Awaitable<T> = T | Promise<T>
 export type Call<T> = (...args: unknown[]) => Awaitable<T>
 export interface OutputValue {
-  readonly data: ArrayLike<number>
+  readonly data: Float32Array | Float64Array | Int32Array | Uint8Array
   readonly shape: readonly number[]
   readonly axes: readonly string[]
 }

@@ -10,7 +10,7 @@ function signatureOf(
   axes: Signature['axes'] = { N: { size: null }, D: { size: null }, C: { size: 3 } },
 ): Signature {
   const entries = { loss: { kind: 'loss' as const, inputs } }
-  return { backend: 'js', precision: 'f32', axes, entries, parameters: [], states: [] }
+  return { backend: 'js', precision: 'f32', axes, entries, parameters: [], states: [], slots: [] }
 }
 const input = (name: string, axes: string[], kind = 'real', more = {}) =>
   ({ name, axes, kind, optional: false, ...more }) as Signature['entries'][string]['inputs'][number]

@@ -20,6 +20,13 @@ test('what is written is read back, bit by bit', () => {
   ).toEqual(new Map(Object.entries(tensors)))
 })
 
+test('from within another array too, and from a Buffer', () => {
+  const within = new Uint8Array(bytes.length + 3)
+  within.set(bytes, 3)
+  expect(readSafetensors(within.subarray(3))).toEqual(readSafetensors(bytes))
+  expect(readSafetensors(Buffer.from(bytes))).toEqual(readSafetensors(bytes))
+})
+
 test('equal contents give equal bytes, whatever the order', () => {
   const reversed = Object.fromEntries(Object.entries(tensors).toReversed())
   expect(writeSafetensors(reversed, metadata)).toEqual(bytes)

@@ -1,0 +1,78 @@
+// From a file's name to a compile result, its diagnostics shown; and from a result to the module itself.
+import type { CompileOptions, CompileResult } from '../compiler/index.ts'
+import type { GeneratedModule } from '../runtime/index.ts'
+import { countDiagnostics, hasErrors, renderAll } from './diagnostics.ts'
+import { InputFault } from './fault.ts'
+import { nameOf, readImport, readSource } from './files.ts'
+import type { Session } from './session.ts'
+
+export interface Compiled extends CompileResult {
+  /** The path and text of every file that was read, the one asked for first. */
+  readonly sources: ReadonlyMap<string, string>
+}
+
+/** Compiles a file. Reports nothing. */
+export async function compilePath(
+  session: Session,
+  path: string,
+  options: CompileOptions,
+): Promise<Compiled> {
+  const { terminal } = session
+  const text = await readSource(terminal, path)
+  const name = nameOf(path)
+  const sources = new Map([[name, text]])
+  const { compile } = await session.compiler()
+  const result = compile(text, {
+    ...options,
+    path: name,
+    read(imported) {
+      const known = sources.get(imported)
+      if (known !== undefined) return known
+      const read = readImport(terminal, imported)
+      sources.set(imported, read)
+      return read
+    },
+  })
+  return { ...result, sources }
+}
+
+/** Compiles a file, shows its diagnostics on standard error, and fails if there are errors. */
+export async function compileOrFail(
+  session: Session,
+  path: string,
+  options: CompileOptions,
+): Promise<Compiled> {
+  const compiled = await compilePath(session, path, options)
+  await report(session, compiled)
+  if (hasErrors(compiled.diagnostics)) throw new InputFault('')
+  return compiled
+}
+
+export async function report(session: Session, { diagnostics, sources }: Compiled): Promise<void> {
+  if (diagnostics.length === 0) return
+  const { terminal, errColors } = session
+  const lookUp = (path: string) => sources.get(path)
+  terminal.err(renderAll(await session.compiler(), diagnostics, lookUp, errColors))
+  const count = countDiagnostics(diagnostics)
+  if (count !== '') terminal.err(`${count}\n`)
+}
+
+/** Compiles a file and imports what came out, without a file in between. */
+export async function loadModuleOf(
+  session: Session,
+  path: string,
+  options: CompileOptions,
+): Promise<GeneratedModule> {
+  const { code } = await compileOrFail(session, path, options)
+  if (code === undefined) throw new Error('the compiler gave neither code nor errors')
+  return importCode(code)
+}
+
+/**
+ * A module from its code. A data URL needs no place on the disk, is no `eval`, and equal code is one module. The code is
+ * the compiler's: what a user wrote reaches it as checked names and escaped strings only.
+ */
+export async function importCode(code: string): Promise<GeneratedModule> {
+  const url = `data:text/javascript;base64,${Buffer.from(code).toString('base64')}`
+  return (await import(url)) as GeneratedModule
+}
