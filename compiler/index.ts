@@ -4,6 +4,7 @@ import type { Signature } from '../backends/js/signature.ts'
 import { standardLibrary } from '../std/sources.ts'
 import { compileToKernels, type Stage } from './compile.ts'
 import type { Target } from './kernels/program.ts'
+import { diagnose } from './source/catalogue.ts'
 import type { Diagnostic } from './source/diagnostic.ts'
 import { faultOfOurs } from './source/fault.ts'
 
@@ -54,7 +55,10 @@ export function compile(source: string, options: CompileOptions = {}): CompileRe
 
 function compileFile(source: string, path: string, options: CompileOptions): CompileResult {
   const backend = options.backend ?? 'js'
-  if (backend !== 'js') return { diagnostics: [backendMissing(backend, path)] }
+  if (backend !== 'js') {
+    const top = { path, span: { start: 0, end: 0 } }
+    return { diagnostics: [diagnose('backend-missing', top, { backend })] }
+  }
   const stages: string[] = []
   const { diagnostics, module } = compileToKernels(
     { path, text: source },
@@ -93,17 +97,5 @@ function jsTarget(fuse: boolean): Target {
     maximumOutputs: Infinity,
     inPlace: true,
     fuse,
-  }
-}
-
-function backendMissing(backend: string, path: string): Diagnostic {
-  return {
-    code: 'backend-missing',
-    severity: 'error',
-    message: `The ${backend} backend is not part of this version; there is \`js\`.`,
-    path,
-    span: { start: 0, end: 0 },
-    labels: [],
-    hint: 'Leave the backend out, or ask for `js`.',
   }
 }

@@ -1,10 +1,11 @@
 // All messages of the compiler, by code: one catalogue, so that they share a voice. One file per stage holds its part.
 import { check } from './catalogue/check.ts'
 import type { Entry } from './catalogue/entry.ts'
+import { service } from './catalogue/service.ts'
 import { syntax } from './catalogue/syntax.ts'
 import type { Diagnostic, Fix, Label, Location } from './diagnostic.ts'
 
-export const catalogue = { ...syntax, ...check }
+export const catalogue = { ...syntax, ...check, ...service }
 
 export type Code = keyof typeof catalogue
 
