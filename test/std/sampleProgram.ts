@@ -1,7 +1,7 @@
 // From a function's signature to a program that calls it on inputs, and numbers for those inputs.
 import type { AxisParameter, Fn, Parameter, TypeAlternative } from '../../compiler/syntax/ast.ts'
 import type { Random } from './random.ts'
-import { samples, type Sample } from './samples.ts'
+import { samples, variants, type Sample } from './samples.ts'
 
 export interface SampleProgram {
   /** What distinguishes it from the function's other programs: `swap = true`. */
@@ -22,8 +22,11 @@ const SIZES = [4, 3, 5, 2]
 
 /** One program with all options left alone, and one for each other value of a bool or of an option with alternatives. */
 export function sampleProgramsOf(fn: Fn, random: Random): SampleProgram[] {
-  const variants = ['', ...fn.parameters.flatMap(otherValuesOf)]
-  return variants.map((variant) => sampleProgram(fn, variant, random))
+  const others = fn.parameters
+    .filter((parameter) => sampleOf(fn, parameter) === undefined)
+    .flatMap(otherValuesOf)
+  const all = ['', ...others, ...(variants[fn.name.text] ?? [])]
+  return all.map((variant) => sampleProgram(fn, variant, random))
 }
 
 function sampleProgram(fn: Fn, variant: string, random: Random): SampleProgram {
@@ -36,16 +39,23 @@ function sampleProgram(fn: Fn, variant: string, random: Random): SampleProgram {
   )
   const parameters = [...declared.map(({ argument }) => argument), ...(variant ? [variant] : [])]
   const call = `${fn.name.text}${axes.brackets}(${parameters.join(', ')})${isSchedule(fn) ? '(3)' : ''}`
-  // Weights that differ from element to element, so that no two derivatives are mistaken for each other.
   const source = [
     axes.declaration,
     ...declared.flatMap(({ declaration }) => (declaration ? [declaration] : [])),
     `let y = ${call}`,
-    'let first = sum(y * sin(1 + y))',
-    `loss value = first wrt ${wrt.join(', ')}`,
-    `loss slope = ${wrt.map((name, i) => `sum(cos(${i} + ${name}) * grad(first, ${name}))`).join(' + ')} wrt ${wrt.join(', ')}`,
+    ...(wrt.length === 0 ? ['loss value = sum(y)'] : lossesOf(wrt)),
   ].join('\n')
   return { variant, source, inputs, wrt }
+}
+
+/** Weights differ from element to element, so that no two derivatives are mistaken for each other. */
+function lossesOf(wrt: readonly string[]): string[] {
+  const slopes = wrt.map((name, i) => `sum(cos(${i} + ${name}) * grad(first, ${name}))`)
+  return [
+    'let first = sum(y * sin(1 + y))',
+    `loss value = first wrt ${wrt.join(', ')}`,
+    `loss slope = ${slopes.join(' + ')} wrt ${wrt.join(', ')}`,
+  ]
 }
 
 interface Axes {
@@ -102,11 +112,15 @@ interface Declared {
 
 function inputOf(parameter: Parameter, fn: Fn, axes: Axes, random: Random): Declared {
   const name = nameOf(parameter)
-  const sample = samples[fn.name.text]?.[name]
+  const sample = sampleOf(fn, parameter)
   if (typeof sample === 'object' && 'text' in sample) {
     return { argument: `${name} = ${sample.text}`, differentiated: false }
   }
-  const own = (parameter.type?.axes ?? []).flatMap(({ text }) => axes.members.get(text) ?? [])
+  const listed =
+    typeof sample === 'object' && 'along' in sample
+      ? sample.along
+      : (parameter.type?.axes ?? []).map(({ text }) => text)
+  const own = listed.flatMap((axis) => axes.members.get(axis) ?? [])
   const all = isOption(parameter) ? own : [BATCH, ...own]
   const kind = parameter.type?.alternatives[0]
   const shape = all.map(({ size }) => size)
@@ -160,11 +174,16 @@ function sumToOne(shares: readonly number[], row: number): number[] {
   })
 }
 
-/** Required parameters, those of the table, and where there are no others (initialisers) the numeric options. */
+/** Required parameters, those of the table, tensors, and where there are no others (initialisers) numeric options. */
 function isSampled(parameter: Parameter, fn: Fn): boolean {
-  if (!isOption(parameter) || samples[fn.name.text]?.[nameOf(parameter)] !== undefined) return true
+  if (!isOption(parameter) || sampleOf(fn, parameter) !== undefined) return true
+  if (parameter.type?.axes !== undefined) return true
   const isTensorFunction = fn.parameters.some((other) => !isOption(other))
   return !isTensorFunction && parameter.default?.kind === 'number' && parameter.type === undefined
+}
+
+function sampleOf(fn: Fn, parameter: Parameter): Sample | undefined {
+  return samples[fn.name.text]?.[nameOf(parameter)]
 }
 
 function isOption(parameter: Parameter): boolean {

@@ -10,6 +10,8 @@ export type Sample =
   | 'truth'
   /** Written into the program as it stands. */
   | { readonly text: string }
+  /** With axes that the signature leaves open. */
+  | { readonly along: readonly string[] }
 
 const positive: Sample = { from: 0.3, to: 2 }
 
@@ -31,7 +33,13 @@ export const samples: Readonly<Record<string, Readonly<Record<string, Sample>>>>
   multilabel_margin: { is_label: 'truth' },
   contrastive: { same: 'truth' },
   find_partner: { temperature: positive },
-  // Within a step's length both branches of `max` differ; reals away from 0 do.
+  triplet_margin_with_distance: {
+    a: { along: ['D'] },
+    p: { along: ['D'] },
+    n: { along: ['D'] },
+  },
+  // A row that sees nothing has no mean.
+  attention: { mask: { text: 'S <= T' } },
   group_norm: { groups: { text: '2' } },
   max_pool: { size: { text: '2' } },
   avg_pool: { size: { text: '2' } },
@@ -49,4 +57,23 @@ export const samples: Readonly<Record<string, Readonly<Record<string, Sample>>>>
   kaiming_uniform: { fan_in: positive, fan_out: positive },
   kaiming_normal: { fan_in: positive, fan_out: positive },
   truncated_normal: { a: { from: -2.5, to: -1.5 }, b: { from: 1.5, to: 2.5 } },
+}
+
+/** Values of options that take another path, one program each; those of bools and of alternatives are found by themselves. */
+export const variants: Readonly<Record<string, readonly string[]>> = {
+  huber: ['delta = 0.5'],
+  smooth_l1: ['beta = 0.3', 'beta = 0'],
+  cross_entropy: ['smoothing = 0.1'],
+  binary_cross_entropy_with_logits: ['pos_weight = 3'],
+  focal: ['gamma = 1.5', 'alpha = 0.25'],
+  multi_margin: ['p = 2', 'margin = 0.5'],
+  pairwise_distance: ['p = 1', 'p = 3', 'p = inf'],
+  triplet_margin: ['p_norm = 3'],
+  normalize: ['p = 3'],
+  attention: ['scale = 0.3'],
+  max_pool: ['stride = 1, padding = 1', 'dilation = 2'],
+  avg_pool: ['stride = 1, padding = 1', 'stride = 1, padding = 1, count_include_pad = false'],
+  cosine_restarts: ['t_mult = 2'],
+  celu: ['alpha = 2'],
+  quantile: ['q = 0.9'],
 }
