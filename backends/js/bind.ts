@@ -36,7 +36,10 @@ export function bindFunction(
     return name === null ? [] : ([[buffer, name]] as const)
   })
   const names = createScope([
-    ...['s', 't', 'room', 'ShapeError'],
+    's',
+    't',
+    'room',
+    'ShapeError',
     ...functions.map(({ name }) => name),
     ...constants.map(([, name]) => name),
   ])

@@ -94,8 +94,10 @@ function atomsOf(
   for (const { arguments: given } of functions) {
     for (const each of given) if (each.kind === 'axis') sizes.push(axisSize(each.axis))
   }
-  for (const input of inputsOf(program, call)) sizes.push(...input.axes.map(axes.sizeOf))
-  for (const result of computation.results) sizes.push(...result.layout.map(axes.sizeOf))
+  for (const input of inputsOf(program, call))
+    sizes.push(...input.axes.map((axis) => axes.sizeOf(axis)))
+  for (const result of computation.results)
+    sizes.push(...result.layout.map((axis) => axes.sizeOf(axis)))
   return [...new Set(sizes.flatMap((size) => axesOfSize(axes.resolve(size))))]
 }
 

@@ -138,11 +138,10 @@ function lossMembers(
   mode: readonly string[],
   { plan, real }: Context,
 ): string {
-  const types = new Map(
-    [...plan.parameters.map((tensor) => [tensor.path, tensor.dataType] as const)].concat(
-      plan.inputs.map((input) => [input.name, input.dataType] as const),
-    ),
-  )
+  const types = new Map([
+    ...plan.parameters.map((tensor) => [tensor.path, tensor.dataType] as const),
+    ...plan.inputs.map((input) => [input.name, input.dataType] as const),
+  ])
   const grad = entry.wrt
     .map((name) => `${propertyKey(name)}: ${arrayType(types.get(name) ?? 'real', real)}`)
     .join('; ')

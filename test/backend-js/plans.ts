@@ -98,7 +98,7 @@ export function program(
     comment: computation.name,
     body,
     reads: buffers,
-    writes: buffers.filter(({ place }) => place.kind === 'result' || place.kind === 'temporary'),
+    writes: writtenBy(body),
     cost: { operations: zero, loads: zero, stores: zero },
   }
   return {
@@ -107,6 +107,13 @@ export function program(
     kernels: [kernel],
     arena: { real: zero, wide: zero, int: zero, bool: zero, ...arena },
   }
+}
+
+function writtenBy(statements: readonly Statement[]): Buffer[] {
+  return statements.flatMap((statement) => {
+    if (statement.kind === 'store' || statement.kind === 'fill') return [statement.buffer]
+    return 'body' in statement ? writtenBy(statement.body) : []
+  })
 }
 
 export function computation(name: string, parts: Partial<Computation> = {}): Computation {

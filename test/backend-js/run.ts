@@ -7,10 +7,13 @@ import { emitJs, type Emitted } from '../../backends/js/emit.ts'
 import type { KernelProgram } from '../../compiler/kernels/program.ts'
 import type { ModulePlan } from '../../compiler/lower/entry.ts'
 
-// Generated modules are JavaScript; their types are tested elsewhere.
-export type Module = Record<string, GeneratedValue>
-export type GeneratedValue = ((...args: unknown[]) => unknown) &
-  Record<string, (...args: unknown[]) => unknown>
+type Call = (...given: unknown[]) => unknown
+type Entry = Call & Record<'value' | 'valueAndGrad' | 'step' | 'input', Call>
+/** Any export may be asked for: a test knows what its module has. */
+export type Module<Names extends string = string> = Record<
+  Names | 'init' | 'signature' | 'ShapeError',
+  Entry
+>
 
 export function emit(
   plan: ModulePlan,
@@ -30,6 +33,6 @@ export function writeModule(code: string): string {
   return path
 }
 
-export async function load(code: string): Promise<Module> {
-  return (await import(/* @vite-ignore */ pathToFileURL(writeModule(code)).href)) as Module
+export async function load<Names extends string>(code: string): Promise<Module<Names>> {
+  return (await import(/* @vite-ignore */ pathToFileURL(writeModule(code)).href)) as Module<Names>
 }

@@ -14,7 +14,7 @@ export const sizeParts: readonly Part[] = [
   },
   {
     name: 'settleSizes',
-    needs: ['refuse', 'solveFor', 'sizesOf', 'shown'],
+    needs: ['refuse', 'solveFor', 'sizesOf', 'blamed', 'checkSizes', 'ShapeError'],
     text: `// Claims say that a product of axes is a number. Each is checked when its axes are known, and settles the last unknown.
 function settleSizes(claims, known, spare) {
   const found = { sizes: Object.create(null), origins: Object.create(null), claims }
@@ -51,13 +51,7 @@ function settleSizes(claims, known, spare) {
     sizes[name] = spare[name]
     origins[name] = { blame: -1, words: 'init' }
   }
-  for (const axis of AXES) {
-    if (axis.atoms.some((atom) => sizes[atom] === undefined)) continue
-    const size = axis.of(sizes)
-    if (size >= 0 && Number.isSafeInteger(size)) continue
-    const formula = axis.formula ? axis.name + ' = ' + axis.formula : axis.name
-    throw new ShapeError(blamed(found, axis.atoms) + formula + ' would be ' + size + sizesOf(found, axis.atoms))
-  }
+  checkSizes(found)
   for (const condition of CONDITIONS) {
     if (condition.atoms.some((atom) => sizes[atom] === undefined) || condition.holds(sizes)) continue
     throw new ShapeError(blamed(found, condition.atoms) + condition.message + sizesOf(found, condition.atoms))
@@ -66,16 +60,34 @@ function settleSizes(claims, known, spare) {
 }`,
   },
   {
+    name: 'checkSizes',
+    needs: ['ShapeError', 'sizesOf', 'blamed'],
+    text: `// An axis that is made of others, such as H - K + 1, may not come out negative. Sets it where it is known.
+function checkSizes(found) {
+  const { sizes } = found
+  for (const axis of AXES) {
+    if (axis.atoms.some((atom) => sizes[atom] === undefined)) continue
+    const size = axis.of(sizes)
+    if (!(size >= 0 && Number.isSafeInteger(size))) {
+      const formula = axis.formula ? axis.name + ' = ' + axis.formula : axis.name
+      throw new ShapeError(blamed(found, axis.atoms) + formula + ' would be ' + size + sizesOf(found, axis.atoms))
+    }
+    sizes[axis.name] ??= size
+  }
+}`,
+  },
+  {
     name: 'refuse',
-    needs: ['ShapeError', 'shown', 'sizesOf', 'blamed', 'counted'],
+    needs: ['ShapeError', 'checkSizes', 'shown', 'sizesOf', 'counted'],
     text: `function refuse(found, claim, blame) {
+  checkSizes(found)
   const whole = found.claims.find((other) => other.name === claim.name) ?? claim
   const atoms = [...new Set(claim.axes.flatMap((axis) => axis.atoms))]
   const names = whole.axes.map((axis) => axis.name)
   const has = (one) => one.said ?? (one.shape ? one.name + ' has shape ' + shown(one.shape) : counted(one))
   if (blame !== claim.blame) {
     const other = found.claims.find((one) => one.blame === blame)
-    throw new ShapeError(has(other) + ', which does not agree with ' + has(whole) + ' for ' + shown(names) + sizesOf(found, atoms))
+    throw new ShapeError(has(other) + ', but ' + has(whole) + ' for ' + shown(names) + sizesOf(found, atoms))
   }
   const sizeOr = (axis) => (axis.atoms.every((atom) => found.sizes[atom] !== undefined) ? axis.of(found.sizes) : axis.name)
   const must = shown(whole.axes.map(sizeOr))
