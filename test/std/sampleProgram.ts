@@ -43,7 +43,7 @@ function sampleProgram(fn: Fn, variant: string, random: Random): SampleProgram {
     axes.declaration,
     ...declared.flatMap(({ declaration }) => (declaration ? [declaration] : [])),
     `let y = ${call}`,
-    ...(wrt.length === 0 ? ['loss value = sum(y)'] : lossesOf(wrt)),
+    ...(wrt.length === 0 ? ['metric value = sum(y)'] : lossesOf(wrt)),
   ].join('\n')
   return { variant, source, inputs, wrt }
 }
