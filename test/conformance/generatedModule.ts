@@ -39,6 +39,8 @@ export interface Signature {
 interface Named {
   readonly name: string
   readonly axes: readonly string[]
+  /** The axis whose coordinates the classes are. */
+  readonly kindAxis?: string
 }
 
 export interface GeneratedModule {
