@@ -11,7 +11,9 @@ export function count(n: number, one: string, many = `${one}s`): string {
   return `${n} ${n === 1 ? one : many}`
 }
 
-/** Text as it stands in a source, marked off from the sentence around it. */
+/** Text as it stands in a source, marked off from the sentence around it. Of long text, the beginning. */
 export function code(text: string): string {
-  return `\`${text}\``
+  return `\`${text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text}\``
 }
+
+const LONGEST = 60

@@ -19,7 +19,7 @@ import type {
 } from './ast.ts'
 import { GrammarBase, type Rule } from './grammarBase.ts'
 import { spanOf } from './place.ts'
-import { type Misuse, type Operand, type Question, treeOf } from './precedence.ts'
+import { type Misuse, type Operand, type Question, type Run, treeOf } from './precedence.ts'
 import * as t from './tokens.ts'
 
 /** A node and the stretch of text it came from, parentheses included. */
@@ -53,16 +53,16 @@ export abstract class ExpressionGrammar extends GrammarBase {
     this.anyOf(0, [
       { ALT: () => this.SUBRULE(this.lambda) },
       { ALT: () => this.SUBRULE(this.conditional) },
-      { ALT: () => this.SUBRULE(this.pipe) },
+      { ALT: () => this.SUBRULE(this.operation) },
     ]),
   )
 
   /** An expression that a statement is about. After a slip in it, the statement goes on behind it. */
   value: Rule<Expression> = this.RULE('value', () => this.SUBRULE(this.expression), {
-    recoveryValueFunc: ({ token }): Expression => ({
-      kind: 'missing',
-      span: { start: token.startOffset, end: token.startOffset },
-    }),
+    recoveryValueFunc: ({ token }): Expression => {
+      this.slips++
+      return { kind: 'missing', span: { start: token.startOffset, end: token.startOffset } }
+    },
   })
 
   conditional: Rule<Expression> = this.rule('conditional', () => {
@@ -170,18 +170,71 @@ export abstract class ExpressionGrammar extends GrammarBase {
 
   // ── Operators ─────────────────────────────────────────────────────────────
 
-  /** `x |> f |> g[C](k = 1)` */
-  pipe: Rule<Expression> = this.rule('pipe', () => {
-    const value = this.SUBRULE(this.operation)
+  /**
+   * Operands and operators, flat, for precedence.ts to make a tree of; then perhaps `|> f |> g[C](k = 1)`. Few rules
+   * stand between an expression and the one inside its brackets: each takes its part of the machine's stack.
+   */
+  operation: Rule<Expression> = this.rule('operation', () => {
+    const operators: IToken[] = []
+    const operands: (Operand | Question)[] = [this.SUBRULE(this.operand)]
+    this.MANY(() =>
+      this.OR([
+        {
+          ALT: () => {
+            operators.push(this.CONSUME(t.BinaryOperator))
+            operands.push(this.SUBRULE2(this.operand))
+          },
+        },
+        {
+          ALT: () => {
+            operators.push(this.CONSUME(t.Is))
+            const what = this.SUBRULE(this.question)
+            operands.push({ what })
+          },
+        },
+      ]),
+    )
     const stages: Pipe['stages'][number][] = []
-    this.MANY(() => {
+    this.MANY2(() => {
       this.CONSUME(t.Pipe)
       stages.push(this.SUBRULE(this.stage))
     })
-    return this.ACTION(() => {
-      const span = this.spanFrom(value.span)
-      return stages.length === 0 ? value.node : { kind: 'pipe', value: value.node, stages, span }
-    })
+    return this.ACTION(() => this.piped(this.placed({ operands, operators }), stages))
+  })
+
+  private piped({ node, span }: Placed, stages: Pipe['stages']): Expression {
+    return stages.length === 0
+      ? node
+      : { kind: 'pipe', value: node, stages, span: this.spanFrom(span) }
+  }
+
+  private placed(run: Run): Placed {
+    const only = run.operands.length === 1 ? run.operands[0] : undefined
+    if (only !== undefined && 'node' in only && only.prefixes.length === 0) return only
+    const node = treeOf(run, (misuse) => this.reportMisuse(misuse))
+    return { node, span: node.span }
+  }
+
+  private reportMisuse(misuse: Misuse): void {
+    const span = spanOf(misuse.operator)
+    const operator = misuse.operator.image
+    switch (misuse.kind) {
+      case 'chained-comparison':
+        return this.report('chained-comparison', span, { first: misuse.first.image, operator })
+      case 'misplaced-not':
+        return this.report('misplaced-not', span, {})
+      default:
+        misuse satisfies never
+    }
+  }
+
+  /** What stands behind `is`. */
+  question: Rule<Name> = this.rule('question', () => {
+    const what = this.anyOf(0, [
+      { ALT: () => this.CONSUME(t.Name) },
+      { ALT: () => this.CONSUME(t.Constant) },
+    ])
+    return this.ACTION(() => this.nameOf(what))
   })
 
   stage: Rule<Pipe['stages'][number]> = this.rule('stage', () => {
@@ -210,63 +263,14 @@ export abstract class ExpressionGrammar extends GrammarBase {
     return stage
   })
 
-  /** Operands and operators, flat; precedence.ts makes the tree. */
-  operation: Rule<Placed> = this.rule('operation', () => {
-    const operators: IToken[] = []
-    const operands: (Operand | Question)[] = [this.SUBRULE(this.operand)]
-    this.MANY(() =>
-      this.anyOf(0, [
-        {
-          ALT: () => {
-            operators.push(this.CONSUME(t.BinaryOperator))
-            operands.push(this.SUBRULE2(this.operand))
-          },
-        },
-        {
-          ALT: () => {
-            operators.push(this.CONSUME(t.Is))
-            const what = this.anyOf(1, [
-              { ALT: () => this.CONSUME(t.Name) },
-              { ALT: () => this.CONSUME(t.Constant) },
-            ])
-            operands.push({ what: this.ACTION(() => this.nameOf(what)) })
-          },
-        },
-      ]),
-    )
-    return this.ACTION(() => {
-      const only = operands.length === 1 ? operands[0] : undefined
-      if (only !== undefined && 'node' in only && only.prefixes.length === 0) return only
-      const node = treeOf({ operands, operators }, (misuse) => this.reportMisuse(misuse))
-      return { node, span: node.span }
-    })
-  })
+  // ── Operands ──────────────────────────────────────────────────────────────
 
+  /** `- not f[C](x).weight` */
   operand: Rule<Operand> = this.rule('operand', () => {
     const prefixes: IToken[] = []
     this.MANY(() => prefixes.push(this.CONSUME(t.PrefixOperator)))
-    const { node, span } = this.SUBRULE(this.postfix)
-    return { prefixes, node, span }
-  })
-
-  private reportMisuse(misuse: Misuse): void {
-    const span = spanOf(misuse.operator)
-    const operator = misuse.operator.image
-    switch (misuse.kind) {
-      case 'chained-comparison':
-        return this.report('chained-comparison', span, { first: misuse.first.image, operator })
-      case 'misplaced-not':
-        return this.report('misplaced-not', span, {})
-      default:
-        misuse satisfies never
-    }
-  }
-
-  // ── Operands ──────────────────────────────────────────────────────────────
-
-  postfix: Rule<Placed> = this.rule('postfix', () => {
     let placed = this.SUBRULE(this.primary)
-    this.MANY(() => {
+    this.MANY2(() => {
       const suffix = this.anyOf<Suffix>(0, [
         { ALT: () => this.SUBRULE(this.call) },
         { ALT: () => this.SUBRULE(this.bracket) },
@@ -278,10 +282,11 @@ export abstract class ExpressionGrammar extends GrammarBase {
         placed = { node, span: node.span }
       })
     })
-    this.ACTION(() => {
-      if (placed.node.kind === 'list') this.report('list-without-axis', placed.span, {})
+    return this.ACTION(() => {
+      const { node, span } = placed
+      if (node.kind === 'list') this.report('list-without-axis', span, {})
+      return { prefixes, node, span }
     })
-    return placed
   })
 
   primary: Rule<Placed> = this.rule('primary', () => {
@@ -315,11 +320,19 @@ export abstract class ExpressionGrammar extends GrammarBase {
           })
         },
       },
-      { ALT: () => this.SUBRULE(this.parenthesised) },
+      {
+        ALT: () => {
+          const opener = this.CONSUME(t.LeftParen)
+          const items = this.nonEmptyList(1, t.RightParen, this.expression)
+          const hasComma = this.LA(0).tokenType === t.Comma
+          this.CONSUME(t.RightParen)
+          return this.ACTION(() => this.parenthesised(items, hasComma, opener))
+        },
+      },
       {
         ALT: () => {
           const opener = this.CONSUME(t.LeftBracket)
-          const items = this.list(1, t.RightBracket, this.expression)
+          const items = this.list(3, t.RightBracket, this.expression)
           this.CONSUME(t.RightBracket)
           return this.ACTION(() => ({ kind: 'list', items, span: this.spanFrom(opener) }))
         },
@@ -329,17 +342,15 @@ export abstract class ExpressionGrammar extends GrammarBase {
   })
 
   /** `(a)`, which leaves no node behind, or a tuple: `(a, b)`, `(a,)`. */
-  parenthesised: Rule<Expression> = this.rule('parenthesised', () => {
-    const opener = this.CONSUME(t.LeftParen)
-    const items = this.nonEmptyList(1, t.RightParen, this.expression)
-    const hasComma = this.LA(0).tokenType === t.Comma
-    this.CONSUME(t.RightParen)
-    return this.ACTION((): Expression => {
-      const [only] = items
-      if (only !== undefined && items.length === 1 && !hasComma) return only
-      return { kind: 'tuple', items, span: this.spanFrom(opener) }
-    })
-  })
+  private parenthesised(
+    items: readonly Expression[],
+    hasComma: boolean,
+    opener: IToken,
+  ): Expression {
+    const [only] = items
+    if (only !== undefined && items.length === 1 && !hasComma) return only
+    return { kind: 'tuple', items, span: this.spanFrom(opener) }
+  }
 
   private nameExpression(token: IToken): NameExpression {
     return { kind: 'name', name: token.image, span: spanOf(token) }

@@ -17,6 +17,7 @@ import type {
 } from './ast.ts'
 import { ExpressionGrammar } from './expressionGrammar.ts'
 import type { Rule } from './grammarBase.ts'
+import { LIMIT } from './limits.ts'
 import { spanOf } from './place.ts'
 import * as t from './tokens.ts'
 import { onlyIn, remainsOf } from './statements.ts'
@@ -42,7 +43,7 @@ export class Grammar extends ExpressionGrammar {
       this.CONSUME(t.End)
       return statement
     },
-    { recoveryValueFunc: () => undefined },
+    { recoveryValueFunc: () => this.giveUp() },
   )
 
   statement: Rule<Statement> = this.rule('statement', () =>
@@ -70,23 +71,30 @@ export class Grammar extends ExpressionGrammar {
   innerStatement: Rule<Statement | undefined> = this.RULE(
     'innerStatement',
     (): Statement | undefined => this.SUBRULE(this.statement),
-    { recoveryValueFunc: () => undefined },
+    { recoveryValueFunc: () => this.giveUp() },
   )
 
   innerStatements: Rule<Statement[]> = this.rule('innerStatements', () => {
     const statements: Statement[] = []
-    this.MANY(() => {
-      const word = this.LA(1)
-      const next = this.LA(2)
-      const statement = this.SUBRULE(this.innerStatement)
-      this.CONSUME(t.End)
-      this.ACTION(() => {
-        const found = statement ?? remainsOf(word, next)
-        if (found !== undefined) statements.push(found)
-      })
+    this.MANY({
+      GATE: () => this.slips <= LIMIT.slips,
+      DEF: () => {
+        const word = this.LA(1)
+        const next = this.LA(2)
+        const statement = this.SUBRULE(this.innerStatement)
+        this.CONSUME(t.End)
+        this.ACTION(() => {
+          const found = statement ?? remainsOf(word, next)
+          if (found !== undefined) statements.push(found)
+        })
+      },
     })
     return statements
   })
+
+  private giveUp(): undefined {
+    this.slips++
+  }
 
   /** The documentation of a declaration that starts with this token. */
   private header(first: IToken): Header {

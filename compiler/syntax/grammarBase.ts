@@ -32,6 +32,8 @@ export abstract class GrammarBase extends EmbeddedActionsParser {
   /** `///` texts by the offset of the declaration below them. */
   documentation: ReadonlyMap<number, string> = new Map()
   reports: Diagnostic[] = []
+  /** Statements of this file that had to be given up or mended. */
+  slips = 0
 
   constructor(options: { readonly skipValidations: boolean }) {
     super(t.vocabulary, {

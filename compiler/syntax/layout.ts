@@ -46,13 +46,28 @@ const closerText = new Map([
   [t.RightBrace, '}'],
 ])
 const operandEnds = [
-  ...[t.Name, t.LambdaName, t.NumberToken, t.StringToken, t.Constant],
-  ...[t.RightParen, t.RightBracket, t.RightBrace],
+  t.Name,
+  t.LambdaName,
+  t.NumberToken,
+  t.StringToken,
+  t.Constant,
+  t.RightParen,
+  t.RightBracket,
+  t.RightBrace,
 ]
 /** Words whose statements never stand in braces: one at the start of a line means that a `}` is missing. */
 const fileOnly = [
-  ...[t.Import, t.Export, t.Fn, t.Block, t.Optimizer, t.Input, t.Output],
-  ...[t.Loss, t.Metric, t.Minimize, t.Maximize],
+  t.Import,
+  t.Export,
+  t.Fn,
+  t.Block,
+  t.Optimizer,
+  t.Input,
+  t.Output,
+  t.Loss,
+  t.Metric,
+  t.Minimize,
+  t.Maximize,
 ]
 /** Words of other languages for ours, by what they begin. */
 const meantBy = new Map([

@@ -2,7 +2,7 @@
 import { diagnose } from '../source/catalogue.ts'
 import type { Diagnostic } from '../source/diagnostic.ts'
 import type { Span } from '../source/span.ts'
-import type { Expression, Statement } from './ast.ts'
+import type { Statement } from './ast.ts'
 import { LIMIT } from './limits.ts'
 
 type Tree = Readonly<Record<string, unknown>> & { readonly span: Span }
@@ -36,18 +36,13 @@ function isTree(value: object): value is Tree {
   return 'span' in value
 }
 
+/** The fields that hold the parts of `a + b`, `a * b`, `a and b`, `a |> f`. */
+const chains = ['terms', 'factors', 'operands', 'stages']
+
 function chainLength(tree: Tree): number {
-  const expression = tree as unknown as Expression
-  switch (expression.kind) {
-    case 'sum':
-      return expression.terms.length
-    case 'product':
-      return expression.factors.length
-    case 'logical':
-      return expression.operands.length
-    case 'pipe':
-      return expression.stages.length
-    default:
-      return 0
+  for (const field of chains) {
+    const parts = tree[field]
+    if (Array.isArray(parts)) return parts.length
   }
+  return 0
 }

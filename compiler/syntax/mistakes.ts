@@ -119,8 +119,13 @@ function messageFor(slip: Slip): Diagnostic {
 }
 
 const operandEnds = [
-  ...[t.Name, t.LambdaName, t.NumberToken, t.StringToken, t.Constant],
-  ...[t.RightParen, t.RightBracket],
+  t.Name,
+  t.LambdaName,
+  t.NumberToken,
+  t.StringToken,
+  t.Constant,
+  t.RightParen,
+  t.RightBracket,
 ]
 
 function hintOf(hint: string | undefined): { hint?: string } {
@@ -158,7 +163,6 @@ const itemOf = new Map([
   ['call', 'an argument'],
   ['bracket', 'an axis'],
   ['primary', 'an expression'],
-  ['parenthesised', 'an expression'],
   ['parameters', 'a parameter'],
   ['axisParameters', 'an axis'],
   ['typeAxes', 'an axis'],
@@ -174,7 +178,7 @@ const ruleWords = new Map([
   ['paramStatement', ['`~`', '`=`']],
   ['body', ['`=`', '`{`']],
   ['member', ['a name', 'a number']],
-  ['operation', ['`none`', 'a kind']],
+  ['question', ['`none`', 'a kind']],
 ])
 
 // ── Hints ───────────────────────────────────────────────────────────────────
@@ -254,7 +258,7 @@ function hintFor(slip: Slip): string | undefined {
   if (rule === 'conditional') return 'a choice is written `if condition then a else b`'
   if (rule === 'stage')
     return 'right of `|>` stands the name of a function: `x |> f[C](option = 1)`'
-  if (rule === 'operation') return 'after `is` stands `none`, `class`, `prob` or another kind'
+  if (rule === 'question') return 'after `is` stands `none`, `class`, `prob` or another kind'
   if (rule === 'braces') return 'the braces of a function end in `return` and its result'
   if (wanted === t.RightBrace.name && word?.tokenType === t.Apply) {
     return '`apply` is the last statement of a block'

@@ -28,8 +28,9 @@ export function parse(source: SourceFile): Parsed {
 
   const lexed = lex(source)
   const layout = layOut(source, lexed)
-  const early = [...lexed.diagnostics, ...layout.diagnostics]
+  const early = [...lexed.diagnostics, ...layout.diagnostics].sort(byPlace)
   grammar.source = source
+  grammar.slips = 0
   grammar.documentation = documentationOf(source.text, lexed.comments)
   const statements: Statement[] = []
   const late: Diagnostic[] = []
@@ -38,11 +39,10 @@ export function parse(source: SourceFile): Parsed {
     if (statement !== undefined) statements.push(statement)
     late.push(...reports)
     for (const slip of independentOf(early, errors, laidOut.tokens)) {
-      // Finding words for a slip takes a look around; nobody reads a thousand of them.
-      if (late.length <= LIMIT.mistakes) late.push(explain(slip, laidOut.tokens, source.path))
+      late.push(explain(slip, laidOut.tokens, source.path))
     }
   }
-  const diagnostics = early.concat(late).sort((a, b) => a.span.start - b.span.start)
+  const diagnostics = early.concat(late).sort(byPlace)
   return { file: fileOf(source, statements, lexed.comments), diagnostics: firstOf(diagnostics) }
 }
 
@@ -58,7 +58,8 @@ interface Read {
 function read({ tokens, tooDeep }: LaidOut, path: string): Read {
   const [word, next] = tokens[0]?.tokenType === t.Export ? tokens.slice(1) : tokens
   const remains = word === undefined || next === undefined ? undefined : remainsOf(word, next)
-  if (tooDeep) return { statement: remains, errors: [], reports: [] }
+  // Behind very many slips, only names are taken.
+  if (tooDeep || grammar.slips > LIMIT.slips) return { statement: remains, errors: [], reports: [] }
 
   grammar.input = [...tokens]
   grammar.reports = []
@@ -79,7 +80,7 @@ function independentOf(
   if (errors.length === 0) return errors
   const first = tokens[0]?.startOffset ?? 0
   const last = tokens.at(-1)?.startOffset ?? first
-  const here = early.filter(({ span }) => span.start >= first && span.start <= last)
+  const here = between(early, first, last)
   // A bracket in the wrong place moves everything behind it.
   if (here.some(({ code }) => bracketCodes.has(code))) return []
 
@@ -92,11 +93,30 @@ function independentOf(
     const start = starts[index] ?? tokens[0]
     const from = start?.startOffset ?? first
     const to = starts[index + 1]?.startOffset ?? last
-    const isReported = here.some(({ span }) => span.start >= from && span.start <= to)
+    const isReported = between(here, from, to).length > 0
     if (start !== reported && !isReported) found.push(error)
     reported = start
   }
   return found
+}
+
+/** Those of diagnostics in order that start from `first` to `last`. */
+function between(diagnostics: readonly Diagnostic[], first: number, last: number) {
+  const indexOf = (offset: number) => {
+    let low = 0
+    let high = diagnostics.length
+    while (low < high) {
+      const middle = (low + high) >> 1
+      if ((diagnostics[middle]?.span.start ?? offset) < offset) low = middle + 1
+      else high = middle
+    }
+    return low
+  }
+  return diagnostics.slice(indexOf(first), indexOf(last + 1))
+}
+
+function byPlace(a: Diagnostic, b: Diagnostic): number {
+  return a.span.start - b.span.start
 }
 
 const bracketCodes: ReadonlySet<string> = new Set<Code>([

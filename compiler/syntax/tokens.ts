@@ -244,18 +244,18 @@ export const habits: readonly Habit[] = [
 
 /** In the order in which the lexer tries them: longer marks before their beginnings, words before names. */
 export const vocabulary: TokenType[] = [
-  ...[WhiteSpace, LineComment, BlockComment, UnterminatedComment],
-  ...[StringToken, UnterminatedString, SingleQuoted, Semicolons, HashComment],
-  ...habits.map(({ token }) => token),
-  ForeignWord,
-  ...[Import, Export, Axis, Const, Fn, Block, Input, Param, State, Use, Let, Update, Output],
-  ...[Loss, Metric, Minimize, Maximize, Optimizer],
-  ...[From, As, Wrt, With, Return, If, Then, Else, Or, And, Div, Not, ...constantWords],
-  ...[Apply, Derivative, Over, Is, Name],
-  NumberToken,
-  ...[Pipe, FatArrow, Arrow, Equal, NotEqual, LessEqual, GreaterEqual],
-  ...[Bar, Less, Greater, Equals, Ellipsis, Dot, Comma, Colon, Tilde],
-  ...[Plus, Minus, Times, Divide, Remainder, Power],
-  ...[LeftParen, RightParen, LeftBracket, RightBracket, LeftBrace, RightBrace],
-  ...[LambdaParen, LambdaName, End, BinaryOperator, PrefixOperator, Constant, StatementWord],
-]
+  [WhiteSpace, LineComment, BlockComment, UnterminatedComment],
+  [StringToken, UnterminatedString, SingleQuoted, Semicolons, HashComment],
+  habits.map(({ token }) => token),
+  [ForeignWord],
+  [Import, Export, Axis, Const, Fn, Block, Input, Param, State, Use, Let, Update, Output],
+  [Loss, Metric, Minimize, Maximize, Optimizer],
+  [From, As, Wrt, With, Return, If, Then, Else, Or, And, Div, Not],
+  constantWords,
+  [Apply, Derivative, Over, Is, Name, NumberToken],
+  [Pipe, FatArrow, Arrow, Equal, NotEqual, LessEqual, GreaterEqual],
+  [Bar, Less, Greater, Equals, Ellipsis, Dot, Comma, Colon, Tilde],
+  [Plus, Minus, Times, Divide, Remainder, Power],
+  [LeftParen, RightParen, LeftBracket, RightBracket, LeftBrace, RightBrace],
+  [LambdaParen, LambdaName, End, BinaryOperator, PrefixOperator, Constant, StatementWord],
+].flat()

@@ -34,7 +34,7 @@ export const syntax = {
   // ── Characters and words ──────────────────────────────────────────────────
   'unknown-character': error<{ found: string }>({
     message: ({ found }) =>
-      [...found].length === 1
+      Array.from(found).length === 1
         ? `the character ${visible(found)} has no meaning here`
         : `the characters ${visible(found)} have no meaning here`,
     hint: ({ found }) => characterHints.get(found[0] ?? ''),
@@ -171,12 +171,13 @@ export const syntax = {
 
 /** Characters as a person can see them: invisible ones by their code. */
 function visible(text: string): string {
-  const shown = [...text].slice(0, 10).map((character) => {
-    // Not: letters, marks, numbers, punctuation, symbols.
+  const characters = Array.from(text)
+  const shown = characters.slice(0, 10).map((character) => {
+    // Not: letters, numbers, punctuation, symbols.
     if (/[\p{L}\p{N}\p{P}\p{S}]/u.test(character)) return character
     return `U+${(character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')}`
   })
-  return code(shown.join('') + ([...text].length > 10 ? '…' : ''))
+  return code(shown.join('') + (characters.length > shown.length ? '…' : ''))
 }
 
 const characterHints = new Map([
