@@ -7,7 +7,6 @@ import {
   saveModel,
   split,
   type Checkpoint,
-  type EpochRecord,
   type Examples,
   type FitOptions,
   type FitResult,
@@ -29,8 +28,9 @@ import {
   type CompilerFlags,
   type DataFlags,
 } from '../options.ts'
-import { measure, Progress } from '../progress.ts'
+import { Progress } from '../progress.ts'
 import type { Session } from '../session.ts'
+import { summary, summaryLine } from '../summary.ts'
 
 interface Flags extends CompilerFlags, DataFlags {
   readonly epochs?: number
@@ -126,7 +126,11 @@ async function trainCommand(session: Session, file: string, flags: Flags): Promi
     },
   }).finally(() => progress.clear())
   const seconds = (performance.now() - start) / 1000
-  finish(session, flags, result, seconds, resume)
+  if (result.stopped) session.exitCode = interrupted
+  const written = { checkpoint: flags.save, curve }
+  const before = resume?.training?.epoch ?? 0
+  if (flags.json === true) terminal.out(summaryLine(result))
+  else terminal.out(summary(result, { seconds, before, written }, session.outColors))
 }
 
 /** A checkpoint knows how its data became inputs, and what was set aside. */
@@ -233,67 +237,4 @@ async function saveCurve(
     path,
     learningCurve(history, { title, losses: training.losses }),
   )
-}
-
-function finish(
-  session: Session,
-  flags: Flags,
-  result: FitResult,
-  seconds: number,
-  resume: Checkpoint | undefined,
-): void {
-  const { terminal, outColors } = session
-  const { history, training, model, stopped } = result
-  if (stopped) session.exitCode = interrupted
-  if (flags.json === true) {
-    const { epoch, seed, batchSize, validate } = training
-    const end = { done: !stopped, epoch, step: model.step, seed, batchSize, validate }
-    terminal.out(`${JSON.stringify(end)}\n`)
-    return
-  }
-  const last = history.at(-1)
-  const before = resume?.training?.epoch ?? 0
-  const epochs = training.epoch - before
-  const headline = stopped
-    ? `Stopped after ${count(training.epoch, 'whole epoch')}.`
-    : epochs <= 0 && before > 0
-      ? `The checkpoint has ${count(before, 'epoch')} already; --epochs counts them all.`
-      : `Trained ${count(epochs, 'epoch')}${before > 0 ? ` (${training.epoch} in all)` : ''} in ${seconds.toFixed(1)} s.`
-  terminal.out(`\n${outColors.bold(headline)}\n`)
-  if (last !== undefined) {
-    // In full: the same seed gives the same digits.
-    terminal.out(told('training', last.train))
-    if (last.validation !== undefined) terminal.out(told('validation', last.validation))
-  }
-  for (const line of bestLines(history)) terminal.out(line)
-  if (flags.save !== undefined && training.epoch > before) {
-    terminal.out(`Checkpoint of epoch ${training.epoch}: ${flags.save}\n`)
-  }
-  const curve = curvePath(flags)
-  if (curve !== undefined && training.epoch > before) terminal.out(`Learning curve: ${curve}\n`)
-}
-
-function told(part: string, measures: EpochRecord['train']): string {
-  const values = Object.entries(measures).map(([name, value]) => `${name} ${value}`)
-  return `  ${`${part}:`.padEnd(12)} ${values.join(', ')}\n`
-}
-
-/** Where validation was best, if that was not at the end: training longer than that did not help. */
-function bestLines(history: readonly EpochRecord[]): string[] {
-  const last = history.at(-1)
-  const [loss] = Object.keys(last?.validation ?? {})
-  if (last === undefined || loss === undefined) return []
-  const value = (record: EpochRecord) => record.validation?.[loss] ?? Infinity
-  const best = history.reduce(
-    (least, record) => (value(record) < value(least) ? record : least),
-    last,
-  )
-  if (best === last) return []
-  return [
-    `  The lowest validation ${loss} was ${measure(value(best))}, after epoch ${best.epoch}.\n`,
-  ]
-}
-
-function count(n: number, noun: string): string {
-  return `${n} ${noun}${n === 1 ? '' : 's'}`
 }
