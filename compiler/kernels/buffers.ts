@@ -29,6 +29,7 @@ export function planBuffers(
   const tensors = new Map<string, Buffer>()
   for (const node of nodes) {
     if (node.kind !== 'leaf' && node.kind !== 'vector') continue
+    if (node.kind === 'leaf' && node.role === 'option') continue
     const buffer =
       node.kind === 'leaf' ? leafBuffer(node, extents, names) : vectorBuffer(node, extents, names)
     given.set(node, buffer)

@@ -18,8 +18,15 @@ import {
   subtract,
 } from './vocabulary.ts'
 
+export interface Expanded {
+  readonly roots: readonly Node[]
+  /** Names for what was written out. */
+  readonly names: ReadonlyMap<Node, string>
+}
+
 /** The same values as `roots`, without logsumexp, custom and mark nodes. */
-export function expand(graph: Graph, roots: readonly Node[]): Node[] {
+export function expand(graph: Graph, roots: readonly Node[]): Expanded {
+  const names = new Map<Node, string>()
   const results = new Map<Node, Node>()
   const softened = new Map<Node, Softened>()
   const resultOf = (node: Node): Node => {
@@ -33,6 +40,8 @@ export function expand(graph: Graph, roots: readonly Node[]): Node[] {
     else if (node.kind === 'reduce' && node.reduction === 'logsumexp') {
       const parts = soften(graph, node, resultOf(node.operand))
       softened.set(node, parts)
+      names.set(parts.top, 'top').set(parts.shift, 'shift').set(parts.sum, 'normaliser')
+      names.set(parts.exponentials, 'exponentials').set(parts.logarithm, 'logsumexp')
       results.set(node, parts.logarithm)
     } else if (node.kind === 'reduce' && node.over.length === 0) {
       results.set(
@@ -47,11 +56,13 @@ export function expand(graph: Graph, roots: readonly Node[]): Node[] {
       results.set(node, normalised ?? withOperands(graph, node, operandsOf(node).map(resultOf)))
     }
   }
-  return roots.map(resultOf)
+  return { roots: roots.map(resultOf), names }
 }
 
 interface Softened {
   readonly operand: Node
+  readonly top: Node
+  readonly shift: Node
   readonly exponentials: Node
   readonly sum: Node
   readonly logarithm: Node
@@ -63,9 +74,8 @@ interface Softened {
  * NaN stays NaN.
  */
 function soften(graph: Graph, node: ReduceNode, operand: Node): Softened {
-  const call = (operation: typeof add, ...operands: Node[]): Node =>
-    graph.derived(graph.map(operation, operands), node)
-  const top = graph.derived(graph.reduce('max', node.over, operand), node)
+  const call = (operation: typeof add, ...operands: Node[]): Node => graph.map(operation, operands)
+  const top = graph.reduce('max', node.over, operand)
   const finite = call(
     minimum,
     call(maximum, top, graph.constant(-largest)),
@@ -74,12 +84,14 @@ function soften(graph: Graph, node: ReduceNode, operand: Node): Softened {
   const isFinite = call(lessThan, call(absolute, top), graph.constant(Infinity))
   const shift = call(select, isFinite, top, finite)
   const exponentials = call(exponential, call(subtract, operand, shift))
-  const sum = graph.derived(graph.reduce('sum', node.over, exponentials), node)
+  const sum = graph.reduce('sum', node.over, exponentials)
   return {
     operand,
+    top,
+    shift,
     exponentials,
     sum,
-    logarithm: call(add, call(logarithm, sum), shift),
+    logarithm: graph.derived(call(add, call(logarithm, sum), shift), node),
   }
 }
 

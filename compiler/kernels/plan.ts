@@ -32,13 +32,13 @@ import { multiply } from './vocabulary.ts'
 
 /** `computation`'s results hold no gradients. */
 export function plan(graph: Graph, computation: Computation, target: Target): KernelProgram {
-  const results = withExpanded(graph, computation.results)
-  const { nodes, ranks, stored, values, dependencies, inliner, names } = decide(
+  const { results, hints } = withExpanded(graph, computation.results)
+  const { nodes, orders, stored, values, dependencies, inliner, names } = decide(
     graph,
     results,
+    hints,
     target,
   )
-  const orders = ordersOf(values, ranks, stored, inliner)
   const steps = kernelsOf(fuse(values, { orders, dependencies, fuse: target.fuse }), target)
   const { storages } = shrink(steps, orders, dependencies)
   const buffers = planBuffers(graph, nodes, storages, names)
@@ -60,17 +60,21 @@ export function plan(graph: Graph, computation: Computation, target: Target): Ke
   return { computation, buffers: [...used], kernels, arena: buffers.arena }
 }
 
-function withExpanded(graph: Graph, results: readonly Result[]): Result[] {
-  const expanded = expand(
+function withExpanded(
+  graph: Graph,
+  given: readonly Result[],
+): { results: Result[]; hints: ReadonlyMap<Node, string> } {
+  const { roots, names } = expand(
     graph,
-    results.map(({ node }) => node),
+    given.map(({ node }) => node),
   )
-  return results.map((result, i) => ({ ...result, node: expanded[i] ?? result.node }))
+  const results = given.map((result, i) => ({ ...result, node: roots[i] ?? result.node }))
+  return { results, hints: names }
 }
 
 interface Decisions {
   readonly nodes: readonly Node[]
-  readonly ranks: Ranks
+  readonly orders: ReadonlyMap<Value, LoopOrder>
   readonly stored: Stored
   /** In the order in which they run. */
   readonly values: readonly Value[]
@@ -83,21 +87,25 @@ interface Decisions {
  * A tensor that would have to be overwritten both before and after another gets its new value stored first; then it is
  * decided again, at most once for each result.
  */
-function decide(graph: Graph, given: readonly Result[], target: Target): Decisions {
+function decide(
+  graph: Graph,
+  given: readonly Result[],
+  hints: ReadonlyMap<Node, string>,
+  target: Target,
+): Decisions {
   let results = given
   const apart = new Set<Node>()
   for (;;) {
     const names = new Names()
     const nodes = topological(results.map(({ node }) => node))
     const ranks = rankAxes(nodes, results)
-    const stored = chooseStored(graph, nodes, results, ranks, target, apart, names)
+    const stored = chooseStored(graph, nodes, results, { ranks, target, apart, names, hints })
     const inliner = createInliner(graph, new Expressions(), (node) => stored.of.has(node))
     const reads = new Map(stored.values.map((value) => [value, readsOf(value, inliner)]))
-    const dependencies = dependenciesOf(stored.values, stored.of, reads, target.inPlace)
-    const order = schedule(stored.values, dependencies)
-    if (order.kind === 'order') {
-      return { nodes, ranks, stored, values: order.values, dependencies, inliner, names }
-    }
+    const needs = dependenciesOf(stored.values, stored.of, reads, target.inPlace)
+    const orders = ordersOf(ranks, stored, inliner)
+    const order = schedule(stored.values, needs, orders)
+    if (order.kind === 'order') return { ...order, nodes, orders, stored, inliner, names }
     const { node, result, name } = order.update
     if (apart.has(node) || result === null) throw new Error(`${name} can't be updated`)
     // One tensor may become another as it was: the product stands for a copy, and keeps -0 and NaN.
@@ -109,15 +117,10 @@ function decide(graph: Graph, given: readonly Result[], target: Target): Decisio
   }
 }
 
-function ordersOf(
-  values: readonly Value[],
-  ranks: Ranks,
-  stored: Stored,
-  inliner: Inliner,
-): Map<Value, LoopOrder> {
+function ordersOf(ranks: Ranks, stored: Stored, inliner: Inliner): Map<Value, LoopOrder> {
   const layoutOf = ({ node }: { readonly node: Node }): Value['layout'] =>
     node.kind === 'leaf' ? node.layout : (stored.of.get(node)?.layout ?? node.axes)
-  return new Map(values.map((value) => [value, orderLoops(value, ranks, inliner, layoutOf)]))
+  return new Map(stored.values.map((value) => [value, orderLoops(value, ranks, inliner, layoutOf)]))
 }
 
 /** One for each outermost loop, with the single steps that follow it; a thread's kernel has one output. */

@@ -1,41 +1,52 @@
 // The order in which values run: what they need first, and updates right after everything has read the old tensor, so
 // that a weight's gradient and the optimizer's update can share loops, and gradients don't wait for each other.
+import type { AxisName } from '../graph/node.ts'
+import type { LoopOrder } from './order.ts'
 import type { Dependency } from './point.ts'
 import { isInPlace } from './value.ts'
 import type { Value } from './value.ts'
 
 export type Schedule =
-  | { readonly kind: 'order'; readonly values: readonly Value[] }
+  | {
+      readonly kind: 'order'
+      readonly values: readonly Value[]
+      /** With what was added, so that late values also stand in later loops. */
+      readonly dependencies: ReadonlyMap<Value, readonly Dependency[]>
+    }
   /** A tensor can't be overwritten before its old value was read elsewhere, nor after. */
   | { readonly kind: 'conflict'; readonly update: Value }
 
 export function schedule(
   values: readonly Value[],
-  dependencies: ReadonlyMap<Value, readonly Dependency[]>,
+  given: ReadonlyMap<Value, readonly Dependency[]>,
+  orders: ReadonlyMap<Value, LoopOrder>,
 ): Schedule {
-  const waits = values.map((value) => new Set((dependencies.get(value) ?? []).map(({ on }) => on)))
-  const late = lateValues(values, waits)
-  for (const [value, tensors] of late) {
-    for (const update of tensors) {
-      for (const { on, kind } of dependencies.get(update) ?? []) {
-        if (kind === 'overwrites' && !late.has(on)) waits[value.id]?.add(on)
-      }
-    }
+  const late = lateValues(values, given)
+  const outermost = (value: Value): AxisName | undefined => orders.get(value)?.axes[0]
+  const dependencies = new Map(given)
+  for (const [value, updates] of late) {
+    const patience = [...updates]
+      .filter((update) => update !== value && outermost(update) === outermost(value))
+      .flatMap((update) => given.get(update) ?? [])
+      .filter(({ on, kind }) => kind === 'overwrites' && !late.has(on))
+    dependencies.set(value, [...(given.get(value) ?? []), ...patience])
   }
-  return sort(values, waits, late)
+  return sort(values, dependencies, late)
 }
 
 /**
  * What only updates in place need, straight or elementwise, with those updates. Nothing else waits for it, so it can
- * wait for all readers of the tensors that will be overwritten.
+ * wait for all readers of the tensors that will be overwritten, to share loops with the update.
  */
 function lateValues(
   values: readonly Value[],
-  waits: readonly ReadonlySet<Value>[],
+  dependencies: ReadonlyMap<Value, readonly Dependency[]>,
 ): Map<Value, Set<Value>> {
   const readers = values.map((): Value[] => [])
   for (const value of values) {
-    for (const on of waits[value.id] ?? []) readers[on.id]?.push(value)
+    for (const { on, kind } of dependencies.get(value) ?? []) {
+      if (kind === 'reads') readers[on.id]?.push(value)
+    }
   }
   const late = new Map<Value, Set<Value>>()
   for (const value of [...values].reverse()) {
@@ -60,9 +71,10 @@ function isElementwise({ work }: Value): boolean {
 
 function sort(
   values: readonly Value[],
-  waits: readonly ReadonlySet<Value>[],
+  dependencies: ReadonlyMap<Value, readonly Dependency[]>,
   late: ReadonlyMap<Value, unknown>,
 ): Schedule {
+  const waits = values.map((value) => new Set((dependencies.get(value) ?? []).map(({ on }) => on)))
   const waiting = waits.map((set) => set.size)
   const followers = values.map((): Value[] => [])
   for (const value of values) {
@@ -83,7 +95,7 @@ function sort(
       if (left === 0) queueOf(follower).push(follower.id)
     }
   }
-  if (order.length === values.length) return { kind: 'order', values: order }
+  if (order.length === values.length) return { kind: 'order', values: order, dependencies }
   const update = values.find(({ id, result }) => isInPlace(result) && (waiting[id] ?? 0) > 0)
   if (update === undefined) throw new Error('values wait for each other in a circle')
   return { kind: 'conflict', update }

@@ -23,18 +23,24 @@ export interface Stored {
   readonly of: ReadonlyMap<Node, Value>
 }
 
+export interface Choices {
+  readonly ranks: Ranks
+  readonly target: Target
+  /** New values of tensors that can't be computed into them. */
+  readonly apart: ReadonlySet<Node>
+  readonly names: Names
+  /** What to call values that the user has no name for. */
+  readonly hints: ReadonlyMap<Node, string>
+}
+
 /**
  * `nodes`: all that `results` reach, operands first, with no gradient, custom, mark or logsumexp among them.
- * `apart`: new values of tensors that can't be computed into them.
  */
 export function chooseStored(
   graph: Graph,
   nodes: readonly Node[],
   results: readonly Result[],
-  ranks: Ranks,
-  target: Target,
-  apart: ReadonlySet<Node>,
-  names: Names,
+  { ranks, target, apart, names, hints }: Choices,
 ): Stored {
   const direct = directResults(results, target)
   const reasons = reasonsToStore(graph, nodes, results, direct, ranks, apart)
@@ -48,7 +54,9 @@ export function chooseStored(
     const work = workOf(node, target)
     const value: Value = {
       id: values.length,
-      name: names.take(label ?? nameFor(node, work)),
+      name: names.take(
+        label ?? (result === null ? (hints.get(node) ?? nameFor(node, work)) : resultName(result)),
+      ),
       label,
       node,
       work,
@@ -158,6 +166,7 @@ function decide(
 ): Map<Node, string> {
   const reasons = new Map<Node, string>()
   const readings = new Map<Node, Reading[]>()
+  const tails = tailsOf(nodes)
   const read = (node: Node, reading: Reading): void => {
     const list = readings.get(node) ?? []
     readings.set(node, list)
@@ -182,7 +191,7 @@ function decide(
           ? 'a result'
           : apart.has(node)
             ? 'the tensor it replaces is still read'
-            : reasonToStore(node, prices.get(node) ?? 0, readers, ranks)
+            : reasonToStore(node, prices.get(node) ?? 0, readers, tails, ranks)
     if (reason !== null) {
       reasons.set(node, reason)
       const over = node.kind === 'reduce' ? node.over : []
@@ -228,8 +237,10 @@ function reasonToStore(
   node: Node,
   price: number,
   readings: readonly Reading[],
+  tails: ReadonlySet<Node>,
   ranks: Ranks,
 ): string | null {
+  if (readings.length > 1 && tails.has(node)) return 'the end of a reduction, read more than once'
   if (node.kind === 'spread' || price < 1) return null
   for (const { consumer, axes, grows } of readings) {
     const again = consumer.axes.filter((axis) => !axes.includes(axis))
@@ -242,6 +253,28 @@ function reasonToStore(
   }
   if (readings.length > 1 && price >= dear) return 'dear, and read more than once'
   return null
+}
+
+/**
+ * Elementwise work that is all that becomes of a reduction, over the same axes: a bias after a product. To store it in
+ * place of the reduction costs nothing.
+ */
+function tailsOf(nodes: readonly Node[]): Set<Node> {
+  const readers = new Map<Node, number>()
+  for (const operand of nodes.flatMap(operandsOf))
+    readers.set(operand, (readers.get(operand) ?? 0) + 1)
+  const tails = new Set<Node>()
+  for (const node of nodes) {
+    if (node.kind !== 'map') continue
+    const isTail = node.operands.some(
+      (operand) =>
+        (operand.kind === 'reduce' || tails.has(operand)) &&
+        readers.get(operand) === 1 &&
+        operand.axes.length === node.axes.length,
+    )
+    if (isTail) tails.add(node)
+  }
+  return tails
 }
 
 /** In multiply-adds: about what a store and a load cost. */
