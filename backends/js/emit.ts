@@ -101,16 +101,11 @@ function writeModule(
   return `${blocks.join('\n\n')}\n`
 }
 
-const tableNames = [
-  'AXES',
-  'CONDITIONS',
-  'INPUTS',
-  'INPUTS_NAMES',
-  'TENSORS',
-  'Real',
-  'init',
-  'signature',
-]
+/** Names that the module's own lines set or take as parameters. */
+const tableNames =
+  'AXES CONDITIONS INPUTS INPUTS_NAMES TENSORS Real init signature model inputs options name shape value t s'.split(
+    ' ',
+  )
 
 function header(plan: ModulePlan, precision: string, sourcePath: string | undefined): string {
   const from = sourcePath === undefined ? '' : ` from ${sourcePath.split(/[\\/]/).at(-1)}`

@@ -20,6 +20,8 @@ export function writeTypes(plan: ModulePlan, precision: 'f32' | 'f64'): string {
   const blocks = [
     header(plan),
     axesType(plan),
+    inputsType(plan),
+    optionsType(hasModel),
     ...(hasInit ? [modelTypes(context)] : []),
     ...plan.entries.map((entry) => entryTypes(entry, context)),
     sharedTypes,
@@ -58,6 +60,37 @@ function axesType(plan: ModulePlan): string {
   return `/** Sizes of axes, by name. */\nexport interface Axes {\n${members(rows)}}`
 }
 
+function inputsType({ inputs }: ModulePlan): string {
+  const body = members(inputs.map(inputMember))
+  return `/** The inputs of the file. A call needs its own and may be given the others. */
+export interface Inputs {\n${body}}
+type Needs<Names extends keyof Inputs> = Pick<Inputs, Names> & {
+  readonly [Name in Exclude<keyof Inputs, Names>]?: Inputs[Name] | undefined
+}`
+}
+
+function optionsType(hasModel: boolean): string {
+  const seed = {
+    text: 'readonly seed?: number | undefined',
+    about: 'Of random draws; 0 unless given.',
+  }
+  const body = members([
+    { text: 'readonly training?: boolean | undefined' },
+    { text: 'readonly axes?: Axes | undefined', about: 'Sizes that the inputs do not settle.' },
+    ...(hasModel ? [] : [seed]),
+  ])
+  return `export interface Options {\n${body}}`
+}
+
+function inputMember(input: ModuleInput): { readonly text: string; readonly about?: string } {
+  const type = input.axes.length === 0 ? 'ScalarInput' : 'TensorInput'
+  const about = lines(inputText(input), input.documentation)
+  return {
+    text: `readonly ${propertyKey(input.name)}: ${type}`,
+    ...(about === undefined ? {} : { about }),
+  }
+}
+
 function modelTypes({ plan, real }: Context): string {
   const record = (tensors: readonly ModuleTensor[]): string =>
     tensors.length === 0
@@ -70,7 +103,7 @@ function modelTypes({ plan, real }: Context): string {
               tensor.documentation,
             ),
           })),
-        ).replace(/^/gm, '  ')}  }`
+        ).replace(/^(?=.)/gm, '  ')}  }`
   const losses = plan.entries.filter((entry) => entry.kind === 'loss' && entry.step !== undefined)
   const steps = losses.map((entry) => `${propertyKey(entry.name)}: number`)
   return `/** Made by \`init\`. Writing into its tensors, or replacing them, takes effect at the next call. */
@@ -102,13 +135,11 @@ function entryTypes(entry: Entry, context: Context): string {
   const inputs = entry.kind === 'function' ? entry.ownInputs : plan.inputs
   const batch = batchType(entry, inputs)
   const hasModel = context.hasModel && entry.kind !== 'function'
-  const mode = ['training?: boolean | undefined', 'axes?: Axes | undefined']
-  if (!hasModel) mode.push('seed?: number | undefined')
-  const call = (result: string, options: readonly string[]): string => {
+  const own = entry.kind === 'function' ? ' & { readonly seed?: number | undefined }' : ''
+  const call = (result: string, options = `Options${own}`): string => {
     const model = hasModel ? 'model: Model, ' : ''
-    const isOptional = inputs.every((input) => !takes(entry, input) || input.default !== undefined)
-    const object = options.map((option) => `readonly ${option}`).join('; ')
-    return `(${model}inputs${isOptional ? '?' : ''}: ${batch}, options?: { ${object} }): ${result}`
+    const isOptional = inputs.every((input) => !needs(entry, input))
+    return `(${model}inputs${isOptional ? '?' : ''}: ${batch}, options?: ${options}): ${result}`
   }
   const about = documentation(entry.documentation)
   const views = inputs
@@ -117,15 +148,15 @@ function entryTypes(entry: Entry, context: Context): string {
     .join('')
   switch (entry.kind) {
     case 'loss':
-      return `${about}export declare const ${entry.name}: {\n${lossMembers(entry, call, mode, context)}${views}}`
+      return `${about}export declare const ${entry.name}: {\n${lossMembers(entry, call, context)}${views}}`
     case 'metric':
-      return `${about}export declare const ${entry.name}: {\n  ${call('number', mode)}\n${views}}`
+      return `${about}export declare const ${entry.name}: {\n  ${call('number')}\n${views}}`
     case 'output':
-      return `${about}export declare const ${entry.name}: {\n  ${call(tensorType(entry.axes, entry.dataType, real), mode)}\n${views}}`
+      return `${about}export declare const ${entry.name}: {\n  ${call(tensorType(entry.axes, entry.dataType, real))}\n${views}}`
     case 'function': {
       const isNumber = entry.axes.length === 0
       const result = isNumber ? 'number' : tensorType(entry.axes, entry.dataType, real)
-      return `${about}export declare const ${entry.name}: {\n  ${call(result, mode)}\n}`
+      return `${about}export declare const ${entry.name}: {\n  ${call(result)}\n}`
     }
     default:
       return entry satisfies never
@@ -134,8 +165,7 @@ function entryTypes(entry: Entry, context: Context): string {
 
 function lossMembers(
   entry: LossEntry,
-  call: (result: string, options: readonly string[]) => string,
-  mode: readonly string[],
+  call: (result: string, options?: string) => string,
   { plan, real }: Context,
 ): string {
   const types = new Map([
@@ -146,36 +176,41 @@ function lossMembers(
     .map((name) => `${propertyKey(name)}: ${arrayType(types.get(name) ?? 'real', real)}`)
     .join('; ')
   const rows = [
-    { text: `value${call('number', mode)}` },
+    { text: `value${call('number')}` },
     {
-      text: `valueAndGrad${call(`{ value: number; grad: { ${grad} } }`, [...mode, 'reuse?: boolean | undefined'])}`,
+      text: `valueAndGrad${call(`{ value: number; grad: { ${grad} } }`, 'Options & { readonly reuse?: boolean | undefined }')}`,
       about: 'With `reuse`, the arrays of the last such call may be overwritten.',
     },
   ]
   if (entry.step !== undefined) {
-    const options = entry.step.options.map(
-      (option) => `${propertyKey(option.name)}?: number | undefined`,
+    const options = [...entry.step.options.map(({ name }) => name), 'axes'].map(
+      (name) =>
+        `readonly ${propertyKey(name)}?: ${name === 'axes' ? 'Axes' : 'number'} | undefined`,
     )
     rows.push({
-      text: `step${call('number', [...options, 'axes?: Axes | undefined'])}`,
+      text: `step${call('number', `{ ${options.join('; ')} }`)}`,
       about: 'One training step; gives the loss before it.',
     })
   }
   return members(rows)
 }
 
-/** What the entry takes, and the file's other inputs: a batch may carry them. */
 function batchType(entry: Entry, inputs: readonly ModuleInput[]): string {
+  if (entry.kind !== 'function') {
+    const names = inputs.filter((input) => needs(entry, input)).map(({ name }) => quoted(name))
+    return `Needs<${names.length === 0 ? 'never' : names.join(' | ')}>`
+  }
   if (inputs.length === 0) return 'Record<never, never>'
   const rows = inputs.map((input) => {
-    const isNeeded = takes(entry, input) && input.default === undefined
-    const type = input.axes.length === 0 ? 'ScalarInput' : 'TensorInput'
-    return {
-      text: `readonly ${propertyKey(input.name)}${isNeeded ? '' : '?'}: ${type}${isNeeded ? '' : ' | undefined'}`,
-      about: lines(inputText(input), input.documentation),
-    }
+    const member = inputMember(input)
+    const text = member.text.replace(/: (\w+)$/, '?: $1 | undefined')
+    return input.default === undefined ? member : { ...member, text }
   })
-  return `{\n${members(rows).replace(/^/gm, '  ')}  }`.replace(/^ +$/gm, '')
+  return `{\n${members(rows).replace(/^(?=.)/gm, '  ')}  }`
+}
+
+function needs(entry: Entry, input: ModuleInput): boolean {
+  return takes(entry, input) && input.default === undefined
 }
 
 function takes(entry: Entry, input: ModuleInput): boolean {

@@ -161,7 +161,7 @@ describe('a model', () => {
         super(...given)
         made++
       }
-    } as typeof original
+    }
     const module = await load<'fit'>(emit(plan, programs).code)
     globalThis.Float64Array = original
     const model = module.init({ axes: { D: 2 } }) as Model

@@ -26,7 +26,7 @@ const nothing = graph.constant(0)
 export type Sizes = Readonly<Record<AxisName, number | Size>>
 
 export function sizeOf(sizes: Sizes, axis: AxisName): Size {
-  const size = sizes[axis] ?? axisSize(axis)
+  const size = (Object.hasOwn(sizes, axis) ? sizes[axis] : undefined) ?? axisSize(axis)
   return typeof size === 'number' ? constantSize(size) : size
 }
 

@@ -91,7 +91,7 @@ function checkSizes(found) {
   }
   const sizeOr = (axis) => (axis.atoms.every((atom) => found.sizes[atom] !== undefined) ? axis.of(found.sizes) : axis.name)
   const must = shown(whole.axes.map(sizeOr))
-  throw new ShapeError(has(whole) + ', but ' + shown(names) + (must === shown(names) ? ' cannot have that' : ' must be ' + must) + sizesOf(found, atoms))
+  throw new ShapeError(has(whole) + ', but ' + shown(names) + (names.length > 0 && must === shown(names) ? ' cannot have that' : ' must be ' + must) + sizesOf(found, atoms))
 }`,
   },
   {

@@ -21,8 +21,8 @@ function readWeights(bytes) {
   let header
   try {
     header = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(data.subarray(8, 8 + length)))
-  } catch (fault) {
-    bad('its header cannot be read (' + fault.message + ')')
+  } catch {
+    bad('its header cannot be read')
   }
   if (typeof header !== 'object' || header === null) bad('its header is no object')
   const tensors = new Map()
