@@ -2,6 +2,7 @@
 import type { EpochRecord, FitResult } from '../runtime/index.ts'
 import { measure } from './progress.ts'
 import type { Session } from './session.ts'
+import { sparkline } from './sparkline.ts'
 
 export interface Run {
   readonly seconds: number
@@ -22,7 +23,7 @@ export function summary(result: FitResult, run: Run, colors: Session['outColors'
     lines.push(told('training', last.train))
     if (last.validation !== undefined) lines.push(told('validation', last.validation))
   }
-  lines.push(...bestLine(history))
+  lines.push(...bestLine(history), ...curves(history))
   const { checkpoint, curve } = run.written
   if (training.epoch > run.before) {
     if (checkpoint !== undefined) lines.push(`Checkpoint of epoch ${training.epoch}: ${checkpoint}`)
@@ -63,6 +64,19 @@ function bestLine(history: readonly EpochRecord[]): string[] {
   )
   if (best === last) return []
   return [`  The lowest validation ${loss} was ${measure(value(best))}, after epoch ${best.epoch}.`]
+}
+
+/** One line of blocks for each loss and metric, of validation where there is one. */
+function curves(history: readonly EpochRecord[]): string[] {
+  if (history.length < 3) return []
+  const part = history.at(-1)?.validation === undefined ? 'train' : 'validation'
+  const names = Object.keys(history.at(-1)?.[part] ?? {})
+  const width = Math.max(...names.map((name) => name.length))
+  return names.map((name) => {
+    const values = history.map((record) => record[part]?.[name] ?? NaN)
+    const [first, last] = [values[0] ?? NaN, values.at(-1) ?? NaN]
+    return `  ${name.padEnd(width)}  ${measure(first)} ${sparkline(values)} ${measure(last)}`
+  })
 }
 
 function count(n: number, noun: string): string {
