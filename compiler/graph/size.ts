@@ -10,9 +10,11 @@ export {
   floorDivideSizes,
   moduloSizes,
   multiplySizes,
+  one,
   scaleSize,
   substituteSizes,
   subtractSizes,
+  zero,
 } from './sizeAlgebra.ts'
 export type { Atom, Size, Term } from './sizeAlgebra.ts'
 export { axisText, parseSize, sizeText } from './sizeText.ts'

@@ -13,7 +13,7 @@ import {
 
 /** ln 2 in two parts; the first has so few digits that its products with exponents are exact. */
 const ln2 = {
-  f32: { high: 0.693359375, low: -2.1219444005469058e-4 },
+  f32: { high: 0.693359375, low: -0.00021219444005469057 },
   f64: { high: 6.9314718036912381649e-1, low: 1.90821492927058770002e-10 },
 }
 
