@@ -1,9 +1,10 @@
-// The learning curve as SVG: losses above, metrics below, training and validation in each. Equal histories give equal bytes.
+// The learning curve as SVG: losses together, then each metric by itself, for their scales differ; training and validation
+// in each. Equal histories give equal bytes.
 import type { EpochRecord } from './history.ts'
 
 export interface CurveOptions {
   readonly title?: string
-  /** Names drawn in the upper panel; the others are metrics, in the lower one. By default the first. */
+  /** Names drawn in the first panel; the others are metrics, with a panel each. By default the first name. */
   readonly losses?: readonly string[]
 }
 
@@ -27,12 +28,12 @@ export function learningCurve(history: readonly EpochRecord[], options: CurveOpt
   const metrics = names.filter((name) => !losses.includes(name))
   const groups = [
     { caption: 'loss', names: names.filter((name) => losses.includes(name)) },
-    { caption: 'metric', names: metrics },
+    ...metrics.map((name) => ({ caption: name, names: [name] })),
   ].filter((group) => group.names.length > 0)
   const epochs = history.map((record) => record.epoch)
   const panels = groups.map((group, i) => {
     const top = plot.top + i * (plot.height + plot.gap)
-    return panel(top, group.caption, seriesOf(history, group.names), epochs)
+    return panel(top, group.caption, seriesOf(history, group.names, i), epochs)
   })
   const height = plot.top + Math.max(groups.length, 1) * (plot.height + plot.gap) - 20
   const title = escape(options.title ?? 'Learning curve')
@@ -53,11 +54,20 @@ function measuresOf(record: EpochRecord) {
   return { ...record.train, ...record.validation }
 }
 
-function seriesOf(history: readonly EpochRecord[], names: readonly string[]): Series[] {
-  return names.flatMap((name, hue) =>
+function seriesOf(
+  history: readonly EpochRecord[],
+  names: readonly string[],
+  firstHue: number,
+): Series[] {
+  return names.flatMap((name, i) =>
     [
-      { label: `${name}, training`, hue, dashed: false, part: 'train' as const },
-      { label: `${name}, validation`, hue, dashed: true, part: 'validation' as const },
+      { label: `${name}, training`, hue: firstHue + i, dashed: false, part: 'train' as const },
+      {
+        label: `${name}, validation`,
+        hue: firstHue + i,
+        dashed: true,
+        part: 'validation' as const,
+      },
     ].flatMap(({ part, ...series }) => {
       const values = history.map((record) => record[part]?.[name] ?? NaN)
       return values.some(Number.isFinite) ? [{ ...series, values }] : []
@@ -92,7 +102,7 @@ function panel(
     }),
     `<path class="axis" d="M${plot.left} ${top}V${bottom}H${right}"/>`,
     `<text class="label middle" x="${fixed((plot.left + right) / 2)}" y="${bottom + 36}">epoch</text>`,
-    `<text class="label middle" transform="translate(16 ${fixed((top + bottom) / 2)}) rotate(-90)">${caption}</text>`,
+    `<text class="label middle" transform="translate(16 ${fixed((top + bottom) / 2)}) rotate(-90)">${escape(caption)}</text>`,
   ]
   const curves = series.map((one) => {
     const kind = `line c${one.hue % light.length}${one.dashed ? ' dashed' : ''}`
