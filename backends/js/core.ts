@@ -1,5 +1,5 @@
 // The closed core of instructions, spelled in JavaScript: an operation's `expand` over this writes a function's body.
-import type { Core, Precision } from '../../compiler/graph/core.ts'
+import type { Core } from '../../compiler/graph/core.ts'
 import * as js from './js.ts'
 import type { Js } from './js.ts'
 
@@ -11,8 +11,11 @@ export interface Writer {
   readonly parts: ReadonlySet<string>
 }
 
-/** `fresh` gives names for `let`, unused so far. */
-export function createWriter(precision: Precision, fresh: () => string): Writer {
+/**
+ * `fresh` gives names for `let`, unused so far. JavaScript computes in doubles whatever the module stores, so
+ * polynomials are written out for doubles.
+ */
+export function createWriter(fresh: () => string): Writer {
   const lines: string[] = []
   const parts = new Set<string>()
   const part = (name: string, operands: readonly Js[]): Js => {
@@ -20,7 +23,7 @@ export function createWriter(precision: Precision, fresh: () => string): Writer 
     return js.call(name, operands)
   }
   const core: Core<Js> = {
-    precision,
+    precision: 'f64',
     constant: js.numberLiteral,
     add: js.add,
     sub: js.subtract,

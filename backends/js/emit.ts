@@ -52,7 +52,7 @@ function writeModule(
   signature: Signature,
 ): string {
   const names = createScope([...runtimeNames(), ...tableNames])
-  const operations = createOperations(precision, createScope())
+  const operations = createOperations()
   const axes = createAxes(plan)
   const module: ModuleScope = { names, operations, axes, constants: new Map() }
   const hasModel = plan.parameters.length + plan.states.length > 0

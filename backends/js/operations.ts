@@ -1,57 +1,31 @@
-// How each scalar operation is written: JavaScript's own function where it has one, the expansion to the core in place
-// where that evaluates every operand once, else a small function that the module emits once.
-import type { Precision } from '../../compiler/graph/core.ts'
+// How each scalar operation is written: JavaScript's own way where it has one, the expansion to the core in place where
+// that evaluates every operand once, else a small function that the module emits once.
 import type { ScalarOperation } from '../../compiler/graph/operation.ts'
+import { commentLine } from './comments.ts'
 import { createWriter } from './core.ts'
 import { atom, call, type Js } from './js.ts'
-import type { Scope } from './names.ts'
+import { createScope } from './names.ts'
+import { nativeBody, nativeCall } from './spellings.ts'
 
 export interface Operations {
   apply(operation: ScalarOperation, operands: readonly Js[]): Js
   /** Whether it evaluates only one of its last two operands, depending on the first. */
   isChoice(operation: ScalarOperation): boolean
-  /** The functions and runtime parts asked for so far. */
+  /** The functions asked for so far. */
   functions(): readonly string[]
+  /** The runtime's parts that what was written so far calls. */
   readonly parts: Set<string>
 }
 
-/** Functions of the language that mean exactly what JavaScript's do, on every double. */
-const native: Readonly<Record<string, string>> = {
-  abs: 'Math.abs',
-  sqrt: 'Math.sqrt',
-  floor: 'Math.floor',
-  ceil: 'Math.ceil',
-  sign: 'Math.sign',
-  min: 'Math.min',
-  max: 'Math.max',
-  exp: 'Math.exp',
-  expm1: 'Math.expm1',
-  log: 'Math.log',
-  log1p: 'Math.log1p',
-  sin: 'Math.sin',
-  cos: 'Math.cos',
-  tan: 'Math.tan',
-  asin: 'Math.asin',
-  acos: 'Math.acos',
-  atan: 'Math.atan',
-  atan2: 'Math.atan2',
-  sinh: 'Math.sinh',
-  cosh: 'Math.cosh',
-  tanh: 'Math.tanh',
-  asinh: 'Math.asinh',
-  acosh: 'Math.acosh',
-  atanh: 'Math.atanh',
-}
-
 interface Spelling {
-  readonly kind: 'native' | 'inline' | 'function'
+  readonly kind: 'inline' | 'function'
+  /** Of the function. */
   readonly name: string
   readonly type: Js['type']
-  readonly isChoice: boolean
 }
 
-/** `names` is the module's scope, in which the functions are named. */
-export function createOperations(precision: Precision, names: Scope): Operations {
+export function createOperations(): Operations {
+  const names = createScope()
   const spellings = new Map<ScalarOperation, Spelling>()
   const texts: string[] = []
   const parts = new Set<string>()
@@ -65,40 +39,52 @@ export function createOperations(precision: Precision, names: Scope): Operations
   }
 
   const decide = (operation: ScalarOperation): Spelling => {
-    const own = Object.hasOwn(native, operation.name) ? native[operation.name] : undefined
-    if (own !== undefined) return { kind: 'native', name: own, type: 'number', isChoice: false }
-    const operands = parameters.slice(0, operation.arity)
+    const body = nativeBody(operation.name)
+    if (body !== null) return writeFunction(operation, body, 'number')
     let count = 0
-    const writer = createWriter(precision, () => `t${++count}`)
-    const result = operation.expand(writer.core, ...operands.map((name) => atom(name)))
-    const isChoice = result.text === 'x !== 0 ? y : z'
-    const { type } = result
-    if (writer.lines.length === 0 && operands.every((name) => usesOnce(result.text, name))) {
-      for (const part of writer.parts) parts.add(part)
-      return { kind: 'inline', name: operation.name, type, isChoice }
-    }
+    const operands = parameters.slice(0, operation.arity)
+    const writer = createWriter(() => `t${++count}`)
+    const { text, type } = operation.expand(writer.core, ...operands.map((name) => atom(name)))
     for (const part of writer.parts) parts.add(part)
+    if (writer.lines.length === 0 && operands.every((name) => usesOnce(text, name))) {
+      return { kind: 'inline', name: operation.name, type }
+    }
+    return writeFunction(operation, [...writer.lines, `return ${text}`], type)
+  }
+
+  const writeFunction = (
+    operation: ScalarOperation,
+    body: readonly string[],
+    type: Js['type'],
+  ): Spelling => {
     const name = `$${names.take(operation.name)}`
-    const body = [...writer.lines, `return ${result.text}`].map((line) => `  ${line}\n`).join('')
-    texts.push(`// ${operation.meaning}\nfunction ${name}(${operands.join(', ')}) {\n${body}}`)
-    return { kind: 'function', name, type, isChoice }
+    const lines = body.map((line) => `  ${line}\n`).join('')
+    const operands = parameters.slice(0, operation.arity).join(', ')
+    texts.push(`${commentLine(operation.meaning)}\nfunction ${name}(${operands}) {\n${lines}}`)
+    return { kind: 'function', name, type }
   }
 
   return {
     apply(operation, operands) {
+      const native = nativeCall(operation.name, operands)
+      if (native !== null) return native
       const { kind, name, type } = spell(operation)
       switch (kind) {
-        case 'native':
-          return call(name, operands)
         case 'function':
           return { ...call(name, operands), type }
         case 'inline':
-          return operation.expand(createWriter(precision, noLet).core, ...operands)
+          return operation.expand(createWriter(noLet).core, ...operands)
         default:
           return kind satisfies never
       }
     },
-    isChoice: (operation) => spell(operation).isChoice,
+    isChoice(operation) {
+      // Asking writes no function: a choice is inline, and what is spelled natively is none.
+      if (operation.arity !== 3 || nativeBody(operation.name) !== null) return false
+      const operands = parameters.map((name) => atom(name))
+      const { text } = operation.expand(createWriter(() => 't').core, ...operands)
+      return text === 'x !== 0 ? y : z'
+    },
     functions: () => texts,
     parts,
   }

@@ -103,7 +103,7 @@ function writeAccumulator(statement: Accumulator, block: Block, scope: KernelSco
   scope.locals.set(local, { js: atom(name, type), depth: block.depth })
 }
 
-/** NaN wins every maximum and minimum, as in PyTorch, and stays: nothing compares with it. */
+/** NaN wins every maximum and minimum and stays, as in PyTorch; so does JavaScript's, and without a branch. */
 function writeAccumulate(statement: Accumulate, block: Block, scope: KernelScope): void {
   const { local, reduction, value, position } = statement
   const into = scope.locals.get(local)?.js
@@ -122,12 +122,9 @@ function writeAccumulate(statement: Accumulate, block: Block, scope: KernelScope
       lines.push(`${into.text} = ${and(into, asTruth(js)).text}`)
       return
     case 'max':
-    case 'min': {
-      const v = named(asNumber(js), block, scope)
-      const sign = reduction === 'max' ? '>' : '<'
-      lines.push(`if (${v} ${sign} ${into.text} || ${v} !== ${v}) ${into.text} = ${v}`)
+    case 'min':
+      lines.push(`${into.text} = Math.${reduction}(${into.text}, ${asNumber(js).text})`)
       return
-    }
     case 'argmax':
     case 'argmin': {
       if (position === undefined) throw new Error(`${reduction} without a position`)
@@ -161,12 +158,9 @@ function writeStore(statement: Store, block: Block, scope: KernelScope): void {
       block.lines.push(`${target} ${accumulate === 'sum' ? '+=' : '*='} ${js.text}`)
       return
     case 'max':
-    case 'min': {
-      const v = named(js, block, scope)
-      const sign = accumulate === 'max' ? '>' : '<'
-      block.lines.push(`if (${v} ${sign} ${target} || ${v} !== ${v}) ${target} = ${v}`)
+    case 'min':
+      block.lines.push(`${target} = Math.${accumulate}(${target}, ${js.text})`)
       return
-    }
     default:
       return accumulate satisfies never
   }

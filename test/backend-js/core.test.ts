@@ -58,7 +58,7 @@ async function instructions(): Promise<Record<Instruction, Meaning>> {
   const texts: string[] = []
   const parts = new Set<string>()
   for (const name of Object.keys(meanings) as Instruction[]) {
-    const writer = createWriter('f64', () => 't')
+    const writer = createWriter(() => 't')
     const instruction: (...operands: Js[]) => Js = writer.core[name]
     const result = asNumber(instruction(...['a', 'b', 'c'].map((operand) => atom(operand))))
     const lines = [...writer.lines, `return ${result.text}`].join('\n')
@@ -105,7 +105,7 @@ test('literals read back as the same double', async () => {
 })
 
 test('parentheses stand where the meaning needs them, and nowhere else', () => {
-  const { core } = createWriter('f64', () => 't')
+  const { core } = createWriter(() => 't')
   const [a, b, c] = ['a', 'b', 'c'].map((name) => atom(name)) as [Js, Js, Js]
   const texts = [
     core.add(core.add(a, b), c),
