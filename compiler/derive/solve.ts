@@ -9,13 +9,14 @@ import {
   scaleSize,
   subtractSizes,
 } from '../graph/size.ts'
-import { zero } from '../graph/sizeAlgebra.ts'
+import { one, zero } from '../graph/sizeAlgebra.ts'
 import type { Size } from '../graph/size.ts'
 import {
   addForms,
   affineOf,
   isInside,
   nodeOf,
+  quotientParts,
   scaleForm,
   sizeNode,
   subtractForms,
@@ -23,6 +24,7 @@ import {
 } from '../rewrite/affine.ts'
 import type { Affine } from '../rewrite/affine.ts'
 import { foldingAlgebra } from '../rewrite/fold.ts'
+import { choiceOf, numberOf, pairOf } from '../rewrite/pattern.ts'
 import { reindexed } from '../rewrite/reindex.ts'
 import { inDigits } from './digits.ts'
 import type { Digit } from './digits.ts'
@@ -73,15 +75,17 @@ class Solver {
 
   constructor(graph: Graph, equations: readonly Equation[], unknown: readonly AxisName[]) {
     this.graph = graph
+    const sides = equations.map(({ index }) => withoutQuotient(index))
     const { forms, relations, digits } = inDigits(
       graph,
-      equations.map(({ index }) => affineOf(index)),
+      sides.map(({ right }) => right),
       unknown,
     )
     this.constraints = equations.map((equation, i) => {
       const form = forms[i] ?? affineOf(equation.index)
       const left = affineOf(graph.coordinate(equation.axis))
-      return { form: subtractForms(left, form), original: equation }
+      const scaled = scaleForm(left, sides[i]?.factor ?? one)
+      return { form: subtractForms(scaled, form), original: equation }
     })
     for (const form of relations) this.constraints.push({ form, original: null })
     for (const axis of unknown) {
@@ -273,4 +277,26 @@ class Solver {
       return [{ index, size: sizeNode(this.graph, extent) }]
     })
   }
+}
+
+/** `axis == e / c where that is whole` as c · axis == e, so that what was solved for can be solved for again. */
+function withoutQuotient(index: Node): { readonly factor: Size; readonly right: Affine } {
+  const plain = { factor: one, right: affineOf(index) }
+  const choice = choiceOf(index)
+  if (choice === null || numberOf(choice.no) !== -1) return plain
+  const quotient = quotientParts(choice.yes)
+  const [remainder, nothing] = pairOf(choice.condition, 'eq') ?? []
+  if (quotient === null || remainder === undefined || nothing === undefined) return plain
+  const parts = quotientParts(remainder)
+  if (parts === null || !parts.isRemainder || quotient.isRemainder) return plain
+  const isSame =
+    numberOf(nothing) === 0 &&
+    parts.divisor.key === quotient.divisor.key &&
+    isSameForm(parts.dividend, quotient.dividend)
+  return isSame ? { factor: quotient.divisor, right: quotient.dividend } : plain
+}
+
+function isSameForm(a: Affine, b: Affine): boolean {
+  const difference = subtractForms(a, b)
+  return difference.terms.size === 0 && difference.constant.terms.length === 0
 }

@@ -214,6 +214,21 @@ export const arithmeticRules: readonly Rule[] = [
     },
   },
   {
+    name: 'gradient stopped',
+    law: 'stop_gradient(x) = x, once gradients are taken',
+    heads: ['stop_gradient'],
+    apply: (node) => argumentOf(node, 'stop_gradient'),
+  },
+  {
+    name: 'real already',
+    law: 'to_real(x) = x, for a real x',
+    heads: ['to_real'],
+    apply(node) {
+      const x = argumentOf(node, 'to_real')
+      return x === null ? null : keepsType(node, x)
+    },
+  },
+  {
     name: 'extremum of the same',
     law: 'max(x, x) = min(x, x) = x',
     heads: ['max', 'min'],

@@ -143,45 +143,61 @@ function isZero(graph: Graph, form: Affine): boolean {
   return form.terms.size === 0 && graph.sizes.resolve(form.constant).terms.length === 0
 }
 
-/** Takes the multiples of the divisor apart from the rest, which must not reach over the next multiple. */
+/** Takes the multiples of the divisor apart from the rest. */
 function byDigits(node: Node, { graph, build }: Context): Node | null {
   const parts = quotientParts(node)
   if (parts === null || !graph.sizes.proveAtLeast(parts.divisor, 1)) return null
   const { dividend, isRemainder } = parts
   const divisor = graph.sizes.resolve(parts.divisor)
-  let quotient = constantForm(zero)
-  let rest = constantForm(zero)
-  const add = (term: Affine, size: Size): void => {
-    const { multiple, left } = divided(graph, size, divisor)
-    quotient = addForms(quotient, scaleForm(term, multiple))
-    rest = addForms(rest, scaleForm(term, left))
+  // A rest that does not reach the next multiple is the remainder.
+  const all = splitBy(graph, dividend, divisor, dividedNumber)
+  if (isInside(graph, all.rest, divisor)) {
+    return nodeOf(graph, isRemainder ? all.rest : all.quotient)
   }
-  for (const [term, size] of dividend.terms) {
-    add({ terms: new Map([[term, one]]), constant: zero }, size)
-  }
-  add(constantForm(one), dividend.constant)
-  if (isInside(graph, rest, divisor)) return nodeOf(graph, isRemainder ? rest : quotient)
+  const { quotient, rest } = splitBy(graph, dividend, divisor, dividedExactly)
   // A remainder of a remainder by a multiple is the inner number's own.
   const reduced = isRemainder ? withoutOuterRemainders(graph, rest, divisor) : rest
-  const isShorter =
-    quotient.terms.size > 0 || quotient.constant.terms.length > 0 || reduced !== rest
-  if (!isShorter) return null
+  const isShorter = quotient.terms.size > 0 || quotient.constant.terms.length > 0
+  if (!isShorter && reduced === rest) return null
   const name = isRemainder ? 'mod' : 'floordiv'
   const left = build.op(name, nodeOf(graph, reduced), sizeNode(graph, parts.divisor))
   return isRemainder ? left : nodeOf(graph, addForms(quotient, affineOf(left)))
 }
 
-/** size = multiple · divisor + left: all of it or nothing, but for numbers. */
-function divided(graph: Graph, size: Size, divisor: Size): { multiple: Size; left: Size } {
-  const whole = graph.sizes.resolve(size)
-  const exact = divideSizesExactly(whole, divisor)
-  if (exact !== null) return { multiple: exact, left: zero }
-  const [number, by] = [constantOf(whole), constantOf(divisor)]
-  if (number !== null && by !== null) {
-    const multiple = Math.floor(number / by)
-    return { multiple: constantSize(multiple), left: constantSize(number - multiple * by) }
+type Division = (size: Size, divisor: Size) => { readonly multiple: Size; readonly left: Size }
+
+/** form = quotient · divisor + rest, term by term. */
+function splitBy(
+  graph: Graph,
+  form: Affine,
+  divisor: Size,
+  divide: Division,
+): { readonly quotient: Affine; readonly rest: Affine } {
+  let quotient = constantForm(zero)
+  let rest = constantForm(zero)
+  const add = (term: Affine, size: Size): void => {
+    const { multiple, left } = divide(graph.sizes.resolve(size), divisor)
+    quotient = addForms(quotient, scaleForm(term, multiple))
+    rest = addForms(rest, scaleForm(term, left))
   }
-  return { multiple: zero, left: size }
+  for (const [term, size] of form.terms) {
+    add({ terms: new Map([[term, one]]), constant: zero }, size)
+  }
+  add(constantForm(one), form.constant)
+  return { quotient, rest }
+}
+
+const dividedExactly: Division = (size, divisor) => {
+  const exact = divideSizesExactly(size, divisor)
+  return exact === null ? { multiple: zero, left: size } : { multiple: exact, left: zero }
+}
+
+/** All of it or nothing, but for numbers. */
+const dividedNumber: Division = (size, divisor) => {
+  const [number, by] = [constantOf(size), constantOf(divisor)]
+  if (number === null || by === null) return dividedExactly(size, divisor)
+  const multiple = Math.floor(number / by)
+  return { multiple: constantSize(multiple), left: constantSize(number - multiple * by) }
 }
 
 function withoutOuterRemainders(graph: Graph, form: Affine, divisor: Size): Affine {

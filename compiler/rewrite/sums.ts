@@ -233,14 +233,29 @@ function pickedAlong(context: Context, node: Node, axis: AxisName): Node | null 
   if (choice !== null && numberOf(choice.no) === 0 && choice.no.dataType === node.dataType) {
     return pickedByCondition(context, choice.condition, choice.yes, axis)
   }
+  const truth = truthOf(node)
+  if (truth !== null) return pickedByCondition(context, truth, context.build.constant(1), axis)
   const product = pairOf(node, 'mul')
   if (product === null) return null
   for (const [flag, value] of [product, [product[1], product[0]] as const]) {
-    if (flag.dataType !== 'bool' || value.dataType !== node.dataType) continue
-    const picked = pickedByCondition(context, flag, value, axis)
+    const factor = choiceOf(flag)
+    if (factor !== null && numberOf(factor.no) === 0 && flag.dataType === node.dataType) {
+      const whole = context.build.mul(factor.yes, value)
+      const picked = pickedByCondition(context, factor.condition, whole, axis)
+      if (picked !== null) return picked
+    }
+    const condition = flag.dataType === 'bool' ? flag : truthOf(flag)
+    if (condition === null || value.dataType !== node.dataType) continue
+    const picked = pickedByCondition(context, condition, value, axis)
     if (picked !== null) return picked
   }
   return null
+}
+
+/** The truth value that a node is 1 or 0 for. */
+function truthOf(node: Node): Node | null {
+  const operand = argumentOf(node, 'to_real')
+  return operand?.dataType === 'bool' ? operand : null
 }
 
 function pickedByCondition(

@@ -182,7 +182,9 @@ function fillsFor(
   }
   // Otherwise f(fill, …, fill) has to be the fill, and every operand to be looked up.
   const same = operands.map(() => fill)
-  const isFixed = Object.is(operation.evaluate(...same), fill)
+  const value = operation.evaluate(...same)
+  // Zeros of either sign fill alike.
+  const isFixed = value === fill || Object.is(value, fill)
   return isFixed && isWhole.every((whole) => whole) ? same : null
 }
 
