@@ -78,7 +78,12 @@ function rebuilt(graph: Graph, node: Node, operands: readonly Node[]): Node {
 
 /** Everything that the roots reach, operands first, each once. */
 export function topological(roots: readonly Node[]): Node[] {
-  return walk(roots, () => false)
+  return walk(roots, operandsOf)
+}
+
+/** The same without what only a derivative needs: the value of a custom node is that of its first operand. */
+export function evaluationOrder(roots: readonly Node[]): Node[] {
+  return walk(roots, (node) => (node.kind === 'custom' ? [node.value] : operandsOf(node)))
 }
 
 /** The roots with some nodes replaced, wherever they stand; replacements are taken as they are. */
@@ -93,7 +98,8 @@ export function substitute(
     if (result === undefined) throw new Error('operands come before their node')
     return result
   }
-  for (const node of walk(roots, (inner) => replacements.has(inner))) {
+  const open = (node: Node): readonly Node[] => (replacements.has(node) ? [] : operandsOf(node))
+  for (const node of walk(roots, open)) {
     if (replacements.has(node)) continue
     results.set(node, withOperands(graph, node, operandsOf(node).map(resultOf)))
   }
@@ -115,8 +121,8 @@ export function reaches(from: Node, predicate: (node: Node) => boolean): boolean
   return false
 }
 
-/** Post-order; `isClosed` nodes are listed but not entered. */
-function walk(roots: readonly Node[], isClosed: (node: Node) => boolean): Node[] {
+/** Post-order. */
+function walk(roots: readonly Node[], below: (node: Node) => readonly Node[]): Node[] {
   const order: Node[] = []
   const entered = new Set<Node>()
   interface Visit {
@@ -128,7 +134,7 @@ function walk(roots: readonly Node[], isClosed: (node: Node) => boolean): Node[]
   const enter = (node: Node): void => {
     if (entered.has(node)) return
     entered.add(node)
-    stack.push({ node, operands: isClosed(node) ? [] : operandsOf(node), next: 0 })
+    stack.push({ node, operands: below(node), next: 0 })
   }
   for (const root of roots) {
     enter(root)
