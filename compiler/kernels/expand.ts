@@ -37,20 +37,20 @@ export function expand(graph: Graph, roots: readonly Node[]): Expanded {
   for (const node of topological(roots)) {
     if (node.kind === 'custom') results.set(node, resultOf(node.value))
     else if (node.kind === 'mark') results.set(node, resultOf(node.operand))
-    else if (node.kind === 'reduce' && node.reduction === 'logsumexp') {
+    else if (node.kind === 'reduce' && node.over.length === 0) {
+      results.set(
+        node,
+        graph.map(node.dataType === 'bool' ? notEqual : multiply, [
+          resultOf(node.operand),
+          graph.constant(node.dataType === 'bool' ? 0 : 1, node.dataType),
+        ]),
+      )
+    } else if (node.kind === 'reduce' && node.reduction === 'logsumexp') {
       const parts = soften(graph, node, resultOf(node.operand))
       softened.set(node, parts)
       names.set(parts.top, 'top').set(parts.shift, 'shift').set(parts.sum, 'normaliser')
       names.set(parts.exponentials, 'exponentials').set(parts.logarithm, 'logsumexp')
       results.set(node, parts.logarithm)
-    } else if (node.kind === 'reduce' && node.over.length === 0) {
-      results.set(
-        node,
-        graph.map(node.dataType === 'bool' ? notEqual : add, [
-          resultOf(node.operand),
-          graph.constant(0, node.dataType),
-        ]),
-      )
     } else {
       const normalised = softmaxOf(graph, node, softened, resultOf)
       results.set(node, normalised ?? withOperands(graph, node, operandsOf(node).map(resultOf)))

@@ -106,8 +106,9 @@ function decide(
     const orders = ordersOf(ranks, stored, inliner)
     const order = schedule(stored.values, needs, orders)
     if (order.kind === 'order') return { ...order, nodes, orders, stored, inliner, names }
-    const { node, result, name } = order.update
-    if (apart.has(node) || result === null) throw new Error(`${name} can't be updated`)
+    const update = order.updates.find((value) => !apart.has(value.node))
+    if (update === undefined) throw new Error('updates wait for each other in a circle')
+    const { node } = update
     // One tensor may become another as it was: the product stands for a copy, and keeps -0 and NaN.
     const copy = node.kind === 'leaf' ? graph.map(multiply, [node, graph.constant(1)]) : node
     results = results.map((other) =>

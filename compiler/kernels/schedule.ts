@@ -13,8 +13,8 @@ export type Schedule =
       /** With what was added, so that late values also stand in later loops. */
       readonly dependencies: ReadonlyMap<Value, readonly Dependency[]>
     }
-  /** A tensor can't be overwritten before its old value was read elsewhere, nor after. */
-  | { readonly kind: 'conflict'; readonly update: Value }
+  /** Among these is a tensor that can't be overwritten before its old value was read elsewhere, nor after. */
+  | { readonly kind: 'conflict'; readonly updates: readonly Value[] }
 
 export function schedule(
   values: readonly Value[],
@@ -96,9 +96,9 @@ function sort(
     }
   }
   if (order.length === values.length) return { kind: 'order', values: order, dependencies }
-  const update = values.find(({ id, result }) => isInPlace(result) && (waiting[id] ?? 0) > 0)
-  if (update === undefined) throw new Error('values wait for each other in a circle')
-  return { kind: 'conflict', update }
+  const updates = values.filter(({ id, result }) => isInPlace(result) && (waiting[id] ?? 0) > 0)
+  if (updates.length === 0) throw new Error('values wait for each other in a circle')
+  return { kind: 'conflict', updates }
 }
 
 /** Smallest number first: a binary heap. */

@@ -225,12 +225,11 @@ export class Scopes {
   }
 
   /**
-   * Whether evaluating it where nobody asked could read out of range: a read at other places than loops run through,
-   * but for what a choice guards inside.
+   * Whether evaluating it where nobody asked could read out of range: a read at other places than loops run through.
+   * A choice around it inside is no excuse: what it asks may itself hold only where an outer choice was made.
    */
   private isRisky(expression: PointExpression): boolean {
     return this.folded(expression, this.risks, (part, operands) => {
-      if (part.kind === 'operation' && part.operation === select) return operands[0] === true
       if (operands.includes(true)) return true
       return (
         part.kind === 'read' &&
