@@ -189,18 +189,11 @@ export const arithmeticRules: readonly Rule[] = [
     apply(node, { build }) {
       const [x, k] = pairOf(node, 'pow') ?? []
       if (x === undefined || k === undefined) return null
-      switch (numberOf(k)) {
-        case 0:
-          return build.constant(1)
-        case 2:
-          return keepsType(node, build.op('square', x))
-        case 3:
-          return keepsType(node, build.mul(x, build.op('square', x)))
-        case -1:
-          return build.div(build.constant(1), x)
-        default:
-          return null
-      }
+      const power = numberOf(k)
+      if (power === 0) return build.constant(1)
+      if (power === 2) return keepsType(node, build.op('square', x))
+      if (power === 3) return keepsType(node, build.mul(x, build.op('square', x)))
+      return power === -1 ? build.div(build.constant(1), x) : null
     },
   },
   {

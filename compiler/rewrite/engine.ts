@@ -22,7 +22,7 @@ export interface Context {
   readonly graph: Graph
   readonly build: Algebra
   /** Whether several nodes read it, as far as was known before rewriting. */
-  isShared(node: Node): boolean
+  readonly isShared: (node: Node) => boolean
 }
 
 /** One application of a rule. */

@@ -97,7 +97,8 @@ export const indexRules: readonly Rule[] = [
       if (node.kind !== 'map') return null
       const [a, b] = node.operands
       if (a?.dataType !== 'int' || b?.dataType !== 'int') return null
-      const known = compare(graph, node.operation.name, subtractForms(affineOf(a), affineOf(b)))
+      const decide = decisions[node.operation.name]
+      const known = decide?.(graph, subtractForms(affineOf(a), affineOf(b))) ?? null
       return known === null ? null : graph.constant(known ? 1 : 0, 'bool')
     },
   },
@@ -211,29 +212,38 @@ function withoutOuterRemainders(graph: Graph, form: Affine, divisor: Size): Affi
   return result
 }
 
-/** Whether a - b, given as a form, decides the comparison of a and b. */
-function compare(graph: Graph, name: string, difference: Affine): boolean | null {
-  const negative = scaleForm(difference, constantSize(-1))
-  const isGreater = (): boolean => isAtLeast(graph, difference, 1)
-  const isLess = (): boolean => isAtLeast(graph, negative, 1)
-  const isNotLess = (): boolean => isAtLeast(graph, difference, 0)
-  const isNotGreater = (): boolean => isAtLeast(graph, negative, 0)
-  switch (name) {
-    case 'lt':
-      return isLess() ? true : isNotLess() ? false : null
-    case 'le':
-      return isNotGreater() ? true : isGreater() ? false : null
-    case 'gt':
-      return isGreater() ? true : isNotGreater() ? false : null
-    case 'ge':
-      return isNotLess() ? true : isLess() ? false : null
-    case 'eq':
-    case 'ne': {
-      const isEqual = isZero(graph, difference)
-      if (!isEqual && !isGreater() && !isLess()) return null
-      return isEqual === (name === 'eq')
-    }
-    default:
-      return null
-  }
+type Decision = (graph: Graph, difference: Affine) => boolean | null
+
+/** Whether a - b, given as a form, decides a comparison of a and b; null where it does not. */
+const decisions: Readonly<Record<string, Decision>> = {
+  lt: (graph, form) => (isLess(graph, form) ? true : isNotLess(graph, form) ? false : null),
+  le: (graph, form) => (isNotGreater(graph, form) ? true : isGreater(graph, form) ? false : null),
+  gt: (graph, form) => (isGreater(graph, form) ? true : isNotGreater(graph, form) ? false : null),
+  ge: (graph, form) => (isNotLess(graph, form) ? true : isLess(graph, form) ? false : null),
+  eq: isEqual,
+  ne(graph, form) {
+    const equal = isEqual(graph, form)
+    return equal === null ? null : !equal
+  },
+}
+
+function isEqual(graph: Graph, difference: Affine): boolean | null {
+  if (isZero(graph, difference)) return true
+  return isGreater(graph, difference) || isLess(graph, difference) ? false : null
+}
+
+function isGreater(graph: Graph, difference: Affine): boolean {
+  return isAtLeast(graph, difference, 1)
+}
+
+function isNotLess(graph: Graph, difference: Affine): boolean {
+  return isAtLeast(graph, difference, 0)
+}
+
+function isLess(graph: Graph, difference: Affine): boolean {
+  return isGreater(graph, scaleForm(difference, constantSize(-1)))
+}
+
+function isNotGreater(graph: Graph, difference: Affine): boolean {
+  return isNotLess(graph, scaleForm(difference, constantSize(-1)))
 }
