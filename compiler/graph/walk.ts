@@ -33,10 +33,11 @@ export function operandsOf(node: Node): readonly Node[] {
 export function withOperands(graph: Graph, node: Node, operands: readonly Node[]): Node {
   const before = operandsOf(node)
   if (before.every((operand, i) => operand === operands[i])) return node
-  return graph.derived(rebuilt(graph, node, operands), node)
+  return graph.derived(rebuild(graph, node, operands), node)
 }
 
-function rebuilt(graph: Graph, node: Node, operands: readonly Node[]): Node {
+/** Made once more by the graph's constructors. */
+export function rebuild(graph: Graph, node: Node, operands: readonly Node[]): Node {
   const at = (i: number): Node => {
     const operand = operands[i]
     if (operand === undefined) throw new Error(`${node.kind} lacks its operand ${i}`)
@@ -44,12 +45,17 @@ function rebuilt(graph: Graph, node: Node, operands: readonly Node[]): Node {
   }
   switch (node.kind) {
     case 'constant':
+      return graph.constant(node.value, node.dataType)
     case 'size':
+      return graph.size(node.size)
     case 'vector':
+      return graph.vector(node.axis, node.values, node.dataType)
     case 'leaf':
+      return graph.leaf(node)
     case 'coordinate':
+      return graph.coordinate(node.axis)
     case 'random':
-      return node
+      return graph.random(node)
     case 'map':
       return graph.map(node.operation, operands)
     case 'reduce':
