@@ -95,10 +95,9 @@ function writeModule(
     ...(init === null ? [] : [init]),
     ...entries.map(({ text }) => text),
     `export { ${exported.join(', ')} }`,
-    '// ── What every generated module carries with it ──',
-    ...parts.map(({ text }) => text),
+    '// The runtime, the same in every module but for what it leaves out; without comments and indentation, to be small.',
   ]
-  return `${blocks.join('\n\n')}\n`
+  return `${blocks.join('\n\n')}\n${parts.map(({ text }) => dense(text)).join('\n')}\n`
 }
 
 /** Names that the module's own lines set or take as parameters. */
@@ -106,6 +105,12 @@ const tableNames =
   'AXES CONDITIONS INPUTS INPUTS_NAMES TENSORS Real init signature model inputs options name shape value t s'.split(
     ' ',
   )
+
+/** Line breaks stay: they end statements. */
+function dense(text: string): string {
+  const lines = text.split('\n').map((line) => line.trim())
+  return lines.filter((line) => line !== '' && !line.startsWith('//')).join('\n')
+}
 
 function header(plan: ModulePlan, precision: string, sourcePath: string | undefined): string {
   const from = sourcePath === undefined ? '' : ` from ${sourcePath.split(/[\\/]/).at(-1)}`

@@ -1,9 +1,9 @@
 // Kernel expressions as JavaScript. A part that doesn't change inside the innermost loop is computed before that loop.
 import { addSizes, constantOf, scaleSize, type Size } from '../../compiler/graph/size.ts'
+import { siteHash } from '../../compiler/graph/threefry.ts'
 import type { Expression } from '../../compiler/kernels/program.ts'
 import { blockAt, hoist, type Block } from './blocks.ts'
 import { add, atom, level, multiply, negate, numberLiteral, subtract, type Js } from './js.ts'
-import { quoted } from './literal.ts'
 import type { KernelScope, Place } from './kernelScope.ts'
 import { placeOf, type LinearForm } from './linear.ts'
 
@@ -50,7 +50,7 @@ export function expressionJs(
     case 'random': {
       const element = expressionJs(expression.element, block, scope, guarded)
       scope.operations.parts.add('$uniform')
-      const site = quoted(expression.site)
+      const site = siteHash(expression.site)
       const from = `${scope.seed()}, ${scope.step()}, ${site}`
       return atom(`$uniform(${from}, ${element.text}, ${expression.lane})`)
     }

@@ -6,7 +6,18 @@ export const weightParts: readonly Part[] = [
     name: 'readWeights',
     needs: ['isTyped'],
     text: `// https://huggingface.co/docs/safetensors: eight bytes of length, a JSON header, the tensors' bytes.
-const dtypes = { F64: 8, F32: 4, F16: 2, BF16: 2, I64: 8, I32: 4, I16: 2, I8: 1, U64: 8, U32: 4, U16: 2, U8: 1, BOOL: 1 }
+const dtypes = {
+  F64: ['getFloat64', 8],
+  F32: ['getFloat32', 4],
+  F16: ['getUint16', 2],
+  BF16: ['getUint16', 2],
+  I64: ['getBigInt64', 8],
+  I32: ['getInt32', 4],
+  I16: ['getInt16', 2],
+  I8: ['getInt8', 1],
+  U8: ['getUint8', 1],
+  BOOL: ['getUint8', 1],
+}
 
 function readWeights(bytes) {
   const bad = (why) => {
@@ -32,7 +43,7 @@ function readWeights(bytes) {
     if (!Object.hasOwn(dtypes, dtype)) bad(path + ' has the element type ' + String(dtype))
     if (!Array.isArray(shape) || !shape.every((size) => Number.isSafeInteger(size) && size >= 0)) bad(path + ' has no shape')
     const count = shape.reduce((product, size) => product * size, 1)
-    if (!Array.isArray(offsets) || offsets.length !== 2 || !(offsets[0] >= 0) || offsets[1] - offsets[0] !== count * dtypes[dtype]) bad(path + ' has offsets that do not fit its shape')
+    if (!Array.isArray(offsets) || offsets.length !== 2 || !(offsets[0] >= 0) || offsets[1] - offsets[0] !== count * dtypes[dtype][1]) bad(path + ' has offsets that do not fit its shape')
     if (8 + length + offsets[1] > data.length) bad('the numbers of ' + path + ' are cut off')
     tensors.set(path, { dtype, shape, count, view, start: 8 + length + offsets[0] })
   }
@@ -44,31 +55,14 @@ function readWeights(bytes) {
     name: 'weightNumber',
     needs: ['readWeights'],
     text: `function weightNumber({ dtype, view, start }, k) {
-  const at = start + k * dtypes[dtype]
-  switch (dtype) {
-    case 'F64': return view.getFloat64(at, true)
-    case 'F32': return view.getFloat32(at, true)
-    case 'F16': {
-      const bits = view.getUint16(at, true)
-      const exponent = (bits >> 10) & 31
-      const fraction = bits & 1023
-      const magnitude = exponent === 0 ? fraction * 2 ** -24 : exponent === 31 ? (fraction === 0 ? Infinity : NaN) : (1 + fraction / 1024) * 2 ** (exponent - 15)
-      return bits & 32768 ? -magnitude : magnitude
-    }
-    case 'BF16': {
-      const word = new DataView(new ArrayBuffer(4))
-      word.setUint16(2, view.getUint16(at, true), true)
-      return word.getFloat32(0, true)
-    }
-    case 'I64': return Number(view.getBigInt64(at, true))
-    case 'I32': return view.getInt32(at, true)
-    case 'I16': return view.getInt16(at, true)
-    case 'I8': return view.getInt8(at)
-    case 'U64': return Number(view.getBigUint64(at, true))
-    case 'U32': return view.getUint32(at, true)
-    case 'U16': return view.getUint16(at, true)
-    default: return view.getUint8(at)
-  }
+  const [read, size] = dtypes[dtype]
+  const bits = Number(view[read](start + k * size, true))
+  if (dtype === 'BF16') return new Float32Array(Uint32Array.of(bits << 16).buffer)[0]
+  if (dtype !== 'F16') return bits
+  const exponent = (bits >> 10) & 31
+  const fraction = bits & 1023
+  const magnitude = exponent === 31 ? (fraction ? NaN : Infinity) : exponent ? (1024 + fraction) * 2 ** (exponent - 25) : fraction * 2 ** -24
+  return bits & 32768 ? -magnitude : magnitude
 }`,
   },
   {
