@@ -1,9 +1,8 @@
-// The checker's messages. An entry is one code, its severity and its words:
-//
-//   'unknown-name': error<{ name: string; near?: string }>({
-//     message: ({ name }) => `there is no \`${name}\` here`,
-//     hint: ({ near }) => (near === undefined ? undefined : `did you mean \`${near}\`?`),
-//   }),
-//
-// and is used by `diagnose('unknown-name', { path, span }, { name, near })`.
-export const check = {} as const
+// The checker's messages, by what they are about.
+import { axes } from './axes.ts'
+import { calls } from './calls.ts'
+import { kinds } from './kinds.ts'
+import { names } from './names.ts'
+import { values } from './values.ts'
+
+export const check = { ...names, ...axes, ...values, ...calls, ...kinds } as const

@@ -1,0 +1,91 @@
+// Alignment by name: operands combine when one of them has all the axes; coordinates combine freely among themselves.
+import type { AxisName } from '../graph/node.ts'
+import { axisText } from '../graph/sizeText.ts'
+import type { Label } from '../source/diagnostic.ts'
+import type { Location, Span } from '../source/span.ts'
+import { axesText } from './axes.ts'
+import { reportAt, type Frame } from './frame.ts'
+import type { Tensor } from './value.ts'
+
+export interface Operand {
+  readonly tensor: Tensor
+  readonly at: Location
+  readonly text: string
+}
+
+/** Whether the operands align; reports when they don't. `whole` is the expression that combines them. */
+export function align(frame: Frame, operands: readonly Operand[], whole: Span): boolean {
+  if (operands.every(({ tensor }) => tensor.isCoordinate)) return true
+  const union = new Set(operands.flatMap(({ tensor }) => tensor.node.axes))
+  if (operands.some(({ tensor }) => tensor.node.axes.length === union.size)) return true
+  const [first, second] = apart(operands)
+  if (first === undefined || second === undefined) return true
+  const stray = [first, second].find(({ tensor }) => tensor.node.kind === 'coordinate')
+  const at = { path: frame.path, span: whole }
+  const labels = [first, second].flatMap(labelsOf)
+  if (stray !== undefined) {
+    const other = stray === first ? second : first
+    const axis = axisText(stray.tensor.node.axes[0] ?? '')
+    const facts = { axis, other: other.text, axes: axesText(other.tensor.node.axes) }
+    const fix = {
+      message: `write \`size(${axis})\``,
+      edits: [{ ...stray.at, text: `size(${axis})` }],
+    }
+    reportAt(frame, 'coordinate-for-size', stray.at, facts, { labels, fix })
+    return false
+  }
+  reportAt(
+    frame,
+    'axes-apart',
+    at,
+    {
+      first: first.text,
+      second: second.text,
+      firstAxes: axesText(first.tensor.node.axes),
+      secondAxes: axesText(second.tensor.node.axes),
+      ...missing(second, first),
+    },
+    { labels },
+  )
+  return false
+}
+
+/** Comparisons, `and` and `or`: what is made of coordinates only aligns with anything. */
+export function alignFreely(frame: Frame, operands: readonly Operand[], whole: Span): boolean {
+  const bound = operands.filter(({ tensor }) => !tensor.isCoordinate)
+  return bound.length < 2 || align(frame, bound, whole)
+}
+
+/** Two operands of which each has an axis that the other lacks; at worst the two with the most axes. */
+function apart(operands: readonly Operand[]): readonly Operand[] {
+  for (const [i, first] of operands.entries()) {
+    for (const second of operands.slice(i + 1)) {
+      if (lacks(second, first).length > 0 && lacks(first, second).length > 0) {
+        return [first, second]
+      }
+    }
+  }
+  return []
+}
+
+/** The axes of `other` that `operand` doesn't have. */
+function lacks(operand: Operand, other: Operand): AxisName[] {
+  return other.tensor.node.axes.filter((axis) => !operand.tensor.node.axes.includes(axis))
+}
+
+function missing(second: Operand, first: Operand): { spread?: string } {
+  const [axis] = lacks(first, second)
+  const isName = /^[\w.]+$/.test(first.text)
+  return axis === undefined || !isName ? {} : { spread: `${first.text}[+${axisText(axis)}]` }
+}
+
+/** Where an operand stands, and where it got its axes. */
+export function labelsOf({ tensor, at, text }: Operand): Label[] {
+  const axes = axesText(tensor.node.axes)
+  const here: Label = { ...at, message: `\`${text}\` has axes ${axes}` }
+  const { from } = tensor
+  if (from === undefined || (from.at.span.start === at.span.start && from.at.path === at.path)) {
+    return [here]
+  }
+  return [here, { ...from.at, message: `\`${from.name}\` is made here` }]
+}

@@ -1,0 +1,43 @@
+// The checker: elaborates a file twice, with `training` true and false, and puts what is exported together.
+import { Graph } from '../graph/graph.ts'
+import type { Diagnostic } from '../source/diagnostic.ts'
+import type { File } from '../syntax/ast.ts'
+import { Elaboration } from './elaboration.ts'
+import { elaborateFile, type Outside } from './file.ts'
+import { assemble } from './assemble.ts'
+import type { CheckedProgram } from './program.ts'
+import { standardScope } from './standard.ts'
+import { Workspace } from './workspace.ts'
+
+export interface CheckOptions {
+  /** The text of an imported file; may throw. */
+  readonly read?: (path: string) => string
+  /** Sizes given to axes from outside. */
+  readonly axes?: Readonly<Record<string, number>>
+  /** The standard library: path to text. */
+  readonly std: Readonly<Record<string, string>>
+}
+
+export interface Checked {
+  /** Absent when there are errors. */
+  readonly program?: CheckedProgram
+  /** All mistakes of the file, in the order of their places. */
+  readonly diagnostics: readonly Diagnostic[]
+}
+
+export function check(file: File, options: CheckOptions): Checked {
+  const workspace = new Workspace(new Graph())
+  const outside: Outside = { standard: standardScope(options.std), sizes: options.axes ?? {} }
+  // Training first: updates and everything random happen there.
+  const training = elaborateFile(file, new Elaboration(workspace, true), outside)
+  const evaluation = elaborateFile(file, new Elaboration(workspace, false), outside)
+  const program = assemble(training, evaluation, workspace)
+  const diagnostics = inOrder(workspace.diagnostics, file.path)
+  return workspace.hasErrors() ? { diagnostics } : { program, diagnostics }
+}
+
+/** By place in the file; what was found first stays first at the same place. */
+function inOrder(diagnostics: readonly Diagnostic[], path: string): readonly Diagnostic[] {
+  const rank = (diagnostic: Diagnostic): number => (diagnostic.path === path ? 0 : 1)
+  return [...diagnostics].sort((a, b) => rank(a) - rank(b) || a.span.start - b.span.start)
+}

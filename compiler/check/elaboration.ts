@@ -1,0 +1,69 @@
+// One walk through the file, with `training` known: what it has met of parameters, states and slots, and its budget.
+import type { Graph } from '../graph/graph.ts'
+import type { AxisName, LeafNode, Node } from '../graph/node.ts'
+import type { ModuleInput, ModuleTensor } from '../lower/entry.ts'
+import type { Diagnostic } from '../source/diagnostic.ts'
+import type { Workspace } from './workspace.ts'
+
+export interface ParameterRecord extends ModuleTensor {
+  readonly leaf: LeafNode
+  /** The file's statement that it belongs to: parameters come in the file's order, not in that of calls. */
+  readonly root: string
+}
+
+export interface StateRecord extends ModuleTensor {
+  readonly leaf: LeafNode
+  readonly root: string
+  /** The value after the calls so far; none when nothing updates it. */
+  update?: Node
+  readonly triggers: Node[]
+}
+
+export interface InputRecord {
+  readonly input: ModuleInput
+  readonly leaf: LeafNode
+}
+
+/** More than any model needs, and still only seconds. */
+const mostSteps = 3_000_000
+/** Levels of expressions within calls within calls: what the stack of JavaScript holds with room to spare. */
+const mostDepth = 900
+
+export class Elaboration {
+  readonly workspace: Workspace
+  readonly training: boolean
+  readonly inputs = new Map<string, InputRecord>()
+  readonly parameters = new Map<string, ParameterRecord>()
+  readonly states = new Map<string, StateRecord>()
+  /** Axes that an input or a parameter mentions: their sizes come with the data. */
+  readonly fed = new Set<AxisName>()
+  /** Options of the optimizer at hand that a condition was found to depend on. */
+  readonly fixedOptions = new Set<string>()
+  private steps = 0
+  private depth = 0
+
+  constructor(workspace: Workspace, training: boolean) {
+    this.workspace = workspace
+    this.training = training
+  }
+
+  get graph(): Graph {
+    return this.workspace.graph
+  }
+
+  report(diagnostic: Diagnostic): void {
+    this.workspace.report(diagnostic)
+  }
+
+  /** Counts a step of work one level further in; what is beyond the budget is not done. */
+  within<T>(work: () => T, refuse: (reason: 'deep' | 'long') => T): T {
+    if (++this.steps > mostSteps) return refuse('long')
+    if (this.depth >= mostDepth) return refuse('deep')
+    this.depth++
+    try {
+      return work()
+    } finally {
+      this.depth--
+    }
+  }
+}

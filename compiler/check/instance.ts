@@ -1,0 +1,283 @@
+// Instances of blocks: parameters, states and instances of their own, made where the instance is first called.
+import type { Location, Span } from '../source/span.ts'
+import { suggest } from '../source/suggest.ts'
+import type { Name, Statement, Use } from '../syntax/ast.ts'
+import { invoke } from './call.ts'
+import type { CallSite } from './builtins/builtin.ts'
+import { templateOf } from './chain.ts'
+import { callFrame } from './functionCall.ts'
+import { isActive, isLibrary, locate, report, reportDiagnostic, type Frame } from './frame.ts'
+import { match, take, type Match, type Signature } from './matching.ts'
+import { executeParam } from './parameters.ts'
+import { Scope } from './scope.ts'
+import { Site } from './site.ts'
+import {
+  declareOnce,
+  evaluateBody,
+  executeAxis,
+  executeConst,
+  executeLet,
+  executeUpdate,
+} from './statements.ts'
+import { executeState } from './states.ts'
+import { poison } from './value.ts'
+import type {
+  Arguments,
+  BlockDeclaration,
+  Callable,
+  ChainValue,
+  TemplateValue,
+  Value,
+} from './value.ts'
+
+export type Instance = BlockInstance | ChainInstance
+
+export interface BlockInstance {
+  readonly kind: 'block'
+  readonly path: string
+  readonly root: string
+  readonly declaration: BlockDeclaration
+  readonly matched: Match
+  readonly site: CallSite
+  /** The block's scope, once its body has been worked out. */
+  frame?: Frame
+}
+
+export interface ChainInstance {
+  readonly kind: 'chain'
+  readonly path: string
+  readonly parts: readonly (Instance | Callable)[]
+}
+
+/** `use hidden = Linear[D -> H]`. */
+export function executeUse(statement: Use, path: string, root: string, frame: Frame): void {
+  const template = templateOf(statement.value, frame)
+  const instance =
+    template === null ? null : instantiate(template, path, root, statement.value.span, frame)
+  declareOnce(frame, statement.name, instance === null ? poison : { kind: 'instance', instance })
+}
+
+function instantiate(
+  template: TemplateValue | ChainValue,
+  path: string,
+  root: string,
+  span: Span,
+  frame: Frame,
+): Instance | null {
+  if (template.kind === 'chain') {
+    const parts: (Instance | Callable)[] = []
+    for (const [i, part] of template.parts.entries()) {
+      const isPart = part.kind === 'template' || part.kind === 'chain'
+      const made = isPart ? instantiate(part, `${path}.${i}`, root, span, frame) : part
+      if (made === null) return null
+      parts.push(made)
+    }
+    return { kind: 'chain', path, parts }
+  }
+  const { declaration, given, at } = template
+  const { block } = declaration
+  const site: CallSite = { frame, span: at.span, name: block.name.text }
+  if (given.axes === undefined && block.axes !== undefined) {
+    report(frame, 'block-without-axes', at.span, { name: block.name.text })
+    return null
+  }
+  const matched = match(signatureOf(declaration), given, site)
+  if (matched.errors.length > 0) {
+    for (const error of matched.errors) reportDiagnostic(frame, error)
+    return null
+  }
+  return { kind: 'block', path, root, declaration, matched, site }
+}
+
+function signatureOf({ block, scope, path }: BlockDeclaration): Signature {
+  const { name, axes, parameters } = block
+  return { name: name.text, path, scope, parameters, ...(axes === undefined ? {} : { axes }) }
+}
+
+// ── The body ────────────────────────────────────────────────────────────────
+
+/** The scope of an instance, with its parameters; worked out once. */
+function opened(instance: BlockInstance, at: Location): Frame {
+  if (instance.frame !== undefined) return instance.frame
+  const { declaration, matched, path, site } = instance
+  const { block } = declaration
+  const called = { ...site, frame: { ...site.frame, site: new Site(path) } }
+  const outer = callFrame(called, {
+    path: declaration.path,
+    scope: matched.scope,
+    declaration: block,
+  })
+  // Sizes are settled by the first call, so that is where their mistakes are told.
+  const library = isLibrary(declaration.path) ? { call: at, name: block.name.text } : outer.library
+  const frame: Frame = {
+    ...outer,
+    key: `instance ${path}`,
+    site: new Site(path),
+    ...(library === undefined ? {} : { library }),
+  }
+  instance.frame = frame
+  take(matched, site, frame)
+  for (const statement of block.statements) execute(statement, instance, frame)
+  return frame
+}
+
+function execute(statement: Statement, instance: BlockInstance, frame: Frame): void {
+  const { path, root } = instance
+  switch (statement.kind) {
+    case 'param':
+      return executeParam(statement, `${path}.${statement.name.text}`, root, frame)
+    case 'state':
+      return executeState(statement, `${path}.${statement.name.text}`, root, frame)
+    case 'use':
+      return executeUse(statement, `${path}.${statement.name.text}`, root, frame)
+    case 'let':
+      return executeLet(statement, frame)
+    case 'const':
+      return executeConst(statement, frame)
+    case 'axis':
+      return executeAxis(statement, frame)
+    case 'update':
+      // Runs with each call.
+      return
+    default:
+      report(frame, 'statement-misplaced', statement.span, { kind: statement.kind })
+  }
+}
+
+// ── Calls ───────────────────────────────────────────────────────────────────
+
+export function callInstance(instance: Instance, given: Arguments, site: CallSite): Value {
+  return instance.kind === 'chain'
+    ? callChain(instance, given, site)
+    : callBlock(instance, given, site)
+}
+
+function callBlock(instance: BlockInstance, given: Arguments, site: CallSite): Value {
+  const { declaration } = instance
+  const { block, path } = declaration
+  if (isActive(site.frame, instance)) {
+    report(site.frame, 'recursion', site.span, { name: block.name.text })
+    return poison
+  }
+  const frame = opened(instance, site.frame.library?.call ?? locate(site.frame, site.span))
+  const { parameters, body } = block.apply
+  const signature = { name: site.name, path, scope: frame.scope, parameters }
+  const matched = match(signature, given, site)
+  if (matched.errors.length > 0) {
+    for (const error of matched.errors) reportDiagnostic(site.frame, error)
+    return poison
+  }
+  const named = { ...site, name: instance.path }
+  const called = callFrame(named, { path, scope: matched.scope, declaration: instance })
+  const inner: Frame = {
+    ...called,
+    ...(called.library === undefined
+      ? {}
+      : { library: { ...called.library, name: site.frame.library?.name ?? block.name.text } }),
+  }
+  take(matched, site, inner)
+  const updatesBefore = updatesOf(instance, inner)
+  const value = evaluateBody(body, inner)
+  for (const statement of block.statements) {
+    if (statement.kind === 'update') executeUpdate(statement, inner)
+  }
+  noteTriggers(instance, updatesBefore, value, inner)
+  return value
+}
+
+/** What a call updates runs in the step of a loss that reaches the call's value. */
+function noteTriggers(
+  instance: BlockInstance,
+  before: ReadonlyMap<string, unknown>,
+  value: Value,
+  frame: Frame,
+): void {
+  if (value.kind !== 'tensor') return
+  for (const [path, update] of updatesOf(instance, frame)) {
+    if (before.get(path) === update) continue
+    frame.elaboration.states.get(path)?.triggers.push(value.node)
+  }
+}
+
+function updatesOf(instance: BlockInstance, frame: Frame): Map<string, unknown> {
+  const own = `${instance.path}.`
+  const { states } = frame.elaboration
+  return new Map(
+    [...states].flatMap(([path, { update }]) => (path.startsWith(own) ? [[path, update]] : [])),
+  )
+}
+
+/** Its parts in turn: the first takes the arguments, each other what the one before it gives. */
+function callChain(chain: ChainInstance, given: Arguments, site: CallSite): Value {
+  let current = given
+  let value: Value = poison
+  for (const [i, part] of chain.parts.entries()) {
+    const frame = { ...site.frame, key: `${site.frame.key}.${i}` }
+    const inner = { ...site, frame, name: nameOfPart(part, site) }
+    value = isInstance(part) ? callInstance(part, current, inner) : invoke(part, current, inner)
+    if (value.kind === 'poison') return poison
+    const argument = { value, at: locate(site.frame, site.span), text: `${chain.path}.${i}` }
+    current = { positional: [argument], named: [] }
+  }
+  return value
+}
+
+function isInstance(part: Instance | Callable): part is Instance {
+  return part.kind === 'block' || part.kind === 'chain'
+}
+
+function nameOfPart(part: Instance | Callable, site: CallSite): string {
+  switch (part.kind) {
+    case 'functions':
+      return part.name
+    case 'builtin':
+      return part.builtin.name
+    case 'partial':
+      return nameOfPart(part.callee, site)
+    case 'block':
+      return part.declaration.block.name.text
+    default:
+      return site.name
+  }
+}
+
+// ── Members ─────────────────────────────────────────────────────────────────
+
+/** `hidden.weight`, `embed.0`: a parameter, a state or an instance inside. */
+export function memberOf(instance: Instance, member: Name, frame: Frame): Value {
+  const found = membersOf(instance, locate(frame, member.span))
+  const value = found.get(member.text)
+  if (value !== undefined) return value
+  const near = suggest(member.text, found.keys())
+  report(frame, 'unknown-member', member.span, {
+    member: member.text,
+    of: instance.path,
+    known: [...found.keys()],
+    ...(near === undefined ? {} : { near }),
+  })
+  return poison
+}
+
+function membersOf(instance: Instance, at: Location): ReadonlyMap<string, Value> {
+  if (instance.kind === 'chain') {
+    return new Map(
+      instance.parts.flatMap((part, i): [string, Value][] =>
+        isInstance(part) ? [[String(i), { kind: 'instance', instance: part }]] : [],
+      ),
+    )
+  }
+  const { scope } = opened(instance, at)
+  const names = instance.declaration.block.statements.flatMap((statement) =>
+    statement.kind === 'param' || statement.kind === 'state' || statement.kind === 'use'
+      ? [statement.name.text]
+      : [],
+  )
+  return new Map(
+    names.flatMap((name): [string, Value][] => {
+      const entry = scope.own(name)
+      return entry?.kind === 'value' ? [[name, entry.value]] : []
+    }),
+  )
+}
+
+export { Scope }

@@ -1,0 +1,106 @@
+// Intervals of the checker's values, from the operations' own rules.
+import type { Bound, Interval, IntervalArithmetic } from '../graph/interval.ts'
+import { intervalArithmetic } from '../graph/interval.ts'
+import type { AxisName, Node, ReductionName } from '../graph/node.ts'
+import type { ScalarOperation } from '../graph/operation.ts'
+import { addSizes, axisSize, constantOf, constantSize, multiplySizes } from '../graph/size.ts'
+import type { Size } from '../graph/size.ts'
+import type { Sizes } from '../graph/sizes.ts'
+import type { Frame } from './frame.ts'
+import type { Tensor } from './value.ts'
+
+export const everything: Interval = { lo: -Infinity, hi: Infinity, whole: false }
+export const wholeNumbers: Interval = { lo: -Infinity, hi: Infinity, whole: true }
+export const unit: Interval = { lo: 0, hi: 1, whole: false }
+export const notPositive: Interval = { lo: -Infinity, hi: 0, whole: false }
+export const truth: Interval = { lo: 0, hi: 1, whole: true }
+
+export function arithmetic(frame: Frame): IntervalArithmetic {
+  return frame.elaboration.workspace.intervals
+}
+
+export function exactly(value: number): Interval {
+  return Number.isNaN(value) ? everything : { lo: value, hi: value, whole: Number.isInteger(value) }
+}
+
+export function sizeInterval(size: Size): Interval {
+  const bound = constantOf(size) ?? size
+  return { lo: bound, hi: bound, whole: true }
+}
+
+/** 0 … size - 1. */
+export function places(size: Size): Interval {
+  const last = addSizes(size, constantSize(-1))
+  return { lo: 0, hi: constantOf(last) ?? last, whole: true }
+}
+
+export function coordinateInterval(sizes: Sizes, axis: AxisName): Interval {
+  return places(sizes.of(axis))
+}
+
+export function intervalOfMap(
+  frame: Frame,
+  row: ScalarOperation,
+  operands: readonly Tensor[],
+): Interval {
+  return row.interval(arithmetic(frame), ...operands.map((operand) => operand.interval))
+}
+
+/** Of a reduction over axes whose sizes multiply to `count`. */
+export function intervalOfReduction(
+  frame: Frame,
+  reduction: ReductionName,
+  operand: Interval,
+  count: Size,
+): Interval {
+  const intervals = arithmetic(frame)
+  switch (reduction) {
+    case 'sum':
+      return intervals.mul(operand, sizeInterval(count))
+    case 'max':
+    case 'min':
+      return operand
+    case 'any':
+    case 'all':
+      return truth
+    case 'argmax':
+    case 'argmin':
+      return places(count)
+    case 'prod':
+      // Of numbers within [0, 1], and of anything that is not negative.
+      if (intervals.contains(unit, operand)) return { ...unit, whole: operand.whole }
+      return intervals.isAtLeast(operand.lo, 0)
+        ? { lo: 0, hi: Infinity, whole: operand.whole }
+        : { ...everything, whole: operand.whole }
+    case 'logsumexp':
+      return everything
+    default:
+      return reduction satisfies never
+  }
+}
+
+/**
+ * Whether every place that an index names is proved to lie inside an axis; where the index is taken, each of its own
+ * axes has at least one element.
+ */
+export function isInside(
+  sizes: Sizes,
+  index: Interval,
+  axes: readonly AxisName[],
+  size: Size,
+): boolean {
+  const facts = axes.map((axis) => addSizes(axisSize(axis), constantSize(-1)))
+  const proving = intervalArithmetic(sizes, facts)
+  return proving.isAtLeast(index.lo, 0) && proving.isAtLeast(places(size).hi, index.hi)
+}
+
+export function boundSize(bound: Bound): Size | null {
+  if (typeof bound !== 'number') return bound
+  return Number.isSafeInteger(bound) ? constantSize(bound) : null
+}
+
+export function productOfSizes(sizes: Sizes, axes: readonly AxisName[]): Size {
+  return multiplySizes(...axes.map((axis) => sizes.of(axis)))
+}
+
+export type { Bound, Interval, Node }

@@ -1,0 +1,142 @@
+// The warnings of section 4: values passed as a kind that they are not, or are not known to be.
+import { constantOf } from '../graph/size.ts'
+import { axisText } from '../graph/sizeText.ts'
+import { diagnose } from '../source/catalogue.ts'
+import type { Diagnostic, Label } from '../source/diagnostic.ts'
+import { originOf, type Slot } from './admit.ts'
+import { userLocation, type Frame } from './frame.ts'
+import { arithmetic, notPositive, unit } from './intervals.ts'
+import { meaningText } from './meanings.ts'
+import type { Argument, Meaning, Tensor } from './value.ts'
+
+/** What speaks against taking a tensor as the kind that a signature names. */
+export function mismatchOfMeaning(
+  frame: Frame,
+  slot: Slot,
+  wanted: Meaning,
+  argument: Argument,
+  value: Tensor,
+): readonly Diagnostic[] {
+  if (value.meaning.kind === 'class') {
+    const { from } = value
+    const labels = originOf(argument)
+    return [
+      diagnose('class-as-quantity', argument.at, { text: from?.name ?? argument.text }, { labels }),
+    ]
+  }
+  switch (wanted.kind) {
+    case 'logit':
+      return normalisedTwice(frame, slot, argument, value)
+    case 'prob':
+      return isWithin(frame, value, 'prob') ? [] : [notProbable(slot, argument, value)]
+    case 'logprob':
+      return isWithin(frame, value, 'logprob') ? [] : [notLogProbable(slot, argument, value)]
+    default:
+      return []
+  }
+}
+
+function isWithin(frame: Frame, { meaning, interval }: Tensor, kind: 'prob' | 'logprob'): boolean {
+  const range = kind === 'prob' ? unit : notPositive
+  return meaning.kind === kind || arithmetic(frame).contains(range, interval)
+}
+
+/** Scores are wanted, and what comes has been through a softmax or a sigmoid. */
+function normalisedTwice(
+  frame: Frame,
+  slot: Slot,
+  argument: Argument,
+  value: Tensor,
+): readonly Diagnostic[] {
+  const { meaning, passage } = value
+  const isNormalised = meaning.kind === 'prob' || meaning.kind === 'logprob'
+  if (!isNormalised && passage === undefined) return []
+  const labels: Label[] = [...originOf(argument)]
+  if (passage !== undefined && !isSamePlace(passage.at, argument)) {
+    labels.unshift({ ...passage.at, message: `it goes through \`${passage.through}\` here` })
+  }
+  const through = passage?.through
+  const facts = {
+    name: slot.name,
+    of: slot.of,
+    text: argument.text,
+    kind: isNormalised ? meaningText(meaning) : 'real',
+    ...(through === undefined ? {} : { through }),
+    ...consequence(frame, slot, value),
+  }
+  return [diagnose('normalised-twice', argument.at, facts, { labels })]
+}
+
+function isSamePlace(at: Argument['at'], argument: Argument): boolean {
+  return (
+    at.path === argument.at.path &&
+    at.span.start === argument.at.span.start &&
+    at.span.end === argument.at.span.end
+  )
+}
+
+/**
+ * What is lost: with scores within [a, b] over C classes, softmax gives no class more than
+ * 1 / (1 + (C - 1)·exp(a - b)), so that no cross-entropy is below log(1 + (C - 1)·exp(a - b)); without an axis, the
+ * sigmoid of a score stays between those of a and b.
+ */
+function consequence(frame: Frame, slot: Slot, { meaning, interval }: Tensor): { lost?: string } {
+  const within = meaning.kind === 'prob' ? arithmetic(frame).meet(interval, unit) : interval
+  const { lo, hi } = within
+  if (typeof lo !== 'number' || typeof hi !== 'number') return {}
+  if (!Number.isFinite(lo) || !Number.isFinite(hi)) return {}
+  const [axis, second] = slot.type?.axes ?? []
+  const range = `between ${round(lo)} and ${round(hi)}`
+  if (axis === undefined) {
+    const ends = [lo, hi].map((z) => round(1 / (1 + Math.exp(-z))))
+    return { lost: `the sigmoid of numbers ${range} stays between ${ends.join(' and ')}` }
+  }
+  if (second !== undefined) return {}
+  const { sizes } = frame.elaboration.graph
+  const classes = constantOf(sizes.of(axis))
+  const name = axisText(axis)
+  if (classes === null) {
+    const power = hi - lo === 1 ? 'e' : `e^${round(hi - lo)}`
+    return {
+      lost: `for scores ${range} a cross-entropy can reach nothing below log(1 + (size(${name}) - 1)/${power})`,
+    }
+  }
+  const bound = Math.log(1 + (classes - 1) * Math.exp(lo - hi))
+  return {
+    lost: `for scores ${range} over ${classes} classes a cross-entropy can reach nothing below ${bound.toFixed(3)}`,
+  }
+}
+
+function round(value: number): string {
+  return String(Number(value.toPrecision(3)))
+}
+
+function notProbable(slot: Slot, argument: Argument, value: Tensor): Diagnostic {
+  return diagnose(
+    'not-a-probability',
+    argument.at,
+    { ...slotNames(slot), text: argument.text, kind: meaningText(value.meaning) },
+    { labels: originOf(argument) },
+  )
+}
+
+function notLogProbable(slot: Slot, argument: Argument, value: Tensor): Diagnostic {
+  const axis = slot.type?.axes?.[0]
+  return diagnose(
+    'not-a-log-probability',
+    argument.at,
+    {
+      ...slotNames(slot),
+      text: argument.text,
+      kind: meaningText(value.meaning),
+      ...(axis === undefined ? {} : { axis: axisText(axis) }),
+    },
+    { labels: originOf(argument) },
+  )
+}
+
+function slotNames({ name, of }: Slot): { name: string; of: string } {
+  return { name, of }
+}
+
+export { userLocation }

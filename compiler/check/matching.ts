@@ -1,0 +1,260 @@
+// Arguments matched with parameters: by position, then by name; axis parameters inferred from kinds where left out.
+import type { AxisName } from '../graph/node.ts'
+import { axisText } from '../graph/sizeText.ts'
+import { diagnose } from '../source/catalogue.ts'
+import type { Diagnostic } from '../source/diagnostic.ts'
+import type { Location } from '../source/span.ts'
+import { suggest } from '../source/suggest.ts'
+import { count } from '../source/words.ts'
+import type { AxisParameters, Parameter, Type } from '../syntax/ast.ts'
+import { admit, originOf } from './admit.ts'
+import { bindAxes, unsettledAxes } from './axisArguments.ts'
+import type { CallSite } from './builtins/builtin.ts'
+import { evaluate } from './expression.ts'
+import { locate, reportDiagnostic, type Frame } from './frame.ts'
+import { bindPattern } from './lambda.ts'
+import { meaningText } from './meanings.ts'
+import { Scope } from './scope.ts'
+import { asTensor, spreadOver } from './tensors.ts'
+import { resolveType } from './types.ts'
+import { isNumeric, poison } from './value.ts'
+import type { Argument, Arguments, Value } from './value.ts'
+
+/** What is called: a function, a block's options, an `apply`. */
+export interface Signature {
+  readonly name: string
+  readonly path: string
+  readonly scope: Scope
+  readonly axes?: AxisParameters
+  readonly parameters: readonly Parameter[]
+}
+
+export interface Match {
+  readonly signature: Signature
+  /** Axes and given arguments; defaults come when the match is taken. */
+  readonly scope: Scope
+  readonly values: ReadonlyMap<Parameter, Value>
+  readonly errors: readonly Diagnostic[]
+  readonly warnings: readonly Diagnostic[]
+}
+
+export function match(signature: Signature, given: Arguments, site: CallSite): Match {
+  const at = locate(site.frame, site.span)
+  const errors: Diagnostic[] = []
+  const warnings: Diagnostic[] = []
+  const scope = new Scope(signature.scope)
+  const { arguments: assigned, errors: misfits } = assign(signature, given, at)
+  errors.push(...misfits)
+
+  const axes =
+    given.axes === undefined
+      ? { names: unsettledAxes(signature.axes, signature.name), problem: undefined }
+      : bindAxes(signature.axes, given.axes, signature.name)
+  if (axes.problem !== undefined) {
+    errors.push(
+      diagnose('axes-do-not-fit', given.axes?.at ?? at, {
+        of: signature.name,
+        problem: axes.problem,
+      }),
+    )
+  }
+  for (const [name, meant] of axes.names) scope.declare(name, meant)
+  for (const [parameter, argument] of assigned) {
+    errors.push(...inferAxes(signature, parameter, argument, scope))
+  }
+  for (const name of axes.names.keys()) {
+    const entry = scope.own(name)
+    // A list that nothing settles is empty; a single axis is asked for where it is needed.
+    if (entry?.kind === 'unsettled' && entry.isList) {
+      scope.declare(name, { kind: 'axes', axes: [] })
+    }
+  }
+
+  const frame = { ...site.frame, scope, path: signature.path }
+  const values = new Map<Parameter, Value>()
+  if (errors.length === 0) {
+    for (const [parameter, argument] of assigned) {
+      const admission = admitParameter(frame, signature, parameter, argument)
+      errors.push(...admission.errors)
+      warnings.push(...admission.warnings)
+      values.set(parameter, admission.value)
+    }
+  }
+  return { signature, scope, values, errors, warnings }
+}
+
+/** Makes a match the one that counts: says what is doubtful, gives names to arguments, works out the defaults. */
+export function take(match: Match, site: CallSite, frame: Frame): void {
+  for (const diagnostic of [...match.errors, ...match.warnings]) {
+    reportDiagnostic(site.frame, diagnostic)
+  }
+  for (const parameter of match.signature.parameters) {
+    const value = match.values.get(parameter)
+    const at = locate(frame, parameter.span)
+    if (value !== undefined) bindArgument(parameter, value, at, frame)
+    else if (parameter.default !== undefined) {
+      bindArgument(parameter, defaultValue(parameter, match.signature, frame), at, frame)
+    }
+  }
+}
+
+/** The argument keeps the name that it has at the user's. */
+function bindArgument(parameter: Parameter, value: Value, at: Location, frame: Frame): void {
+  const { pattern } = parameter
+  if (pattern.kind === 'name' && value.kind === 'tensor' && value.from !== undefined) {
+    frame.scope.declare(pattern.name.text, { kind: 'value', value, at })
+  } else bindPattern(pattern, value, at, frame)
+}
+
+function defaultValue(parameter: Parameter, signature: Signature, frame: Frame): Value {
+  if (parameter.default === undefined) return poison
+  const value = evaluate(parameter.default, frame)
+  if (!isNumeric(value) || parameter.type?.axes === undefined) return value
+  if (parameter.type.axes.length === 0 || isUnsettled(parameter.type, frame.scope)) return value
+  const type = resolveType(frame, parameter.type)
+  if (type === null) return poison
+  return spreadOver(frame, asTensor(frame, value), type.axes ?? [])
+}
+
+// ── Positions and names ─────────────────────────────────────────────────────
+
+function assign(
+  { name: of, parameters }: Signature,
+  given: Arguments,
+  at: Location,
+): { arguments: Map<Parameter, Argument>; errors: Diagnostic[] } {
+  const errors: Diagnostic[] = []
+  const assigned = new Map<Parameter, Argument>()
+  for (const [i, argument] of given.positional.entries()) {
+    const parameter = parameters[i]
+    if (parameter !== undefined) assigned.set(parameter, argument)
+  }
+  if (given.positional.length > parameters.length) {
+    const extra = given.positional[parameters.length]
+    const facts = {
+      of,
+      wanted: count(parameters.length, 'argument'),
+      given: given.positional.length,
+    }
+    errors.push(diagnose('argument-count', extra?.at ?? at, facts))
+  }
+  for (const argument of given.named) {
+    const parameter = parameters.find((candidate) => nameOf(candidate) === argument.name)
+    if (parameter === undefined) errors.push(unknownOption(of, parameters, argument))
+    else if (assigned.has(parameter)) {
+      errors.push(diagnose('argument-twice', argument.nameAt, { name: argument.name }))
+    } else assigned.set(parameter, argument)
+  }
+  const missing = parameters.filter(
+    (parameter) => parameter.default === undefined && !assigned.has(parameter),
+  )
+  if (missing.length > 0) {
+    const names = missing.map((parameter) => nameOf(parameter) ?? 'a tuple')
+    errors.push(diagnose('argument-missing', at, { of, names }))
+  }
+  return { arguments: assigned, errors }
+}
+
+function unknownOption(
+  of: string,
+  parameters: readonly Parameter[],
+  { name, nameAt }: Arguments['named'][number],
+): Diagnostic {
+  const names = parameters.flatMap((parameter) => nameOf(parameter) ?? [])
+  const near = suggest(name, names)
+  if (near === undefined) return diagnose('unknown-option', nameAt, { name, of, known: names })
+  const fix = { message: `write \`${near}\``, edits: [{ ...nameAt, text: near }] }
+  return diagnose('unknown-option', nameAt, { name, of, near, known: names }, { fix })
+}
+
+function nameOf({ pattern }: Parameter): string | undefined {
+  return pattern.kind === 'name' ? pattern.name.text : undefined
+}
+
+// ── Kinds and axes ──────────────────────────────────────────────────────────
+
+/** `class(C)` for a `class(K)` makes C stand for K; `[...A]` alone takes all axes of its argument. */
+function inferAxes(
+  { name: of }: Signature,
+  parameter: Parameter,
+  argument: Argument,
+  scope: Scope,
+): Diagnostic[] {
+  const { type } = parameter
+  const { value } = argument
+  if (type === undefined) return []
+  const [only, second] = type.axes ?? []
+  if (only !== undefined && second === undefined && value.kind === 'tensor') {
+    const entry = scope.own(only.text)
+    if (entry?.kind === 'unsettled' && entry.isList) {
+      scope.declare(only.text, { kind: 'axes', axes: value.node.axes })
+    }
+  }
+  for (const alternative of type.alternatives) {
+    if (alternative.kind !== 'kind' || alternative.axis === undefined) continue
+    const { text } = alternative.axis
+    if (scope.own(text)?.kind !== 'unsettled') continue
+    const axis = kindAxis(value)
+    if (axis !== undefined) scope.declare(text, { kind: 'axis', axis })
+    else if (alternative.name.text === 'class') {
+      return [wantsClass(of, parameter, argument, text)]
+    } else {
+      const facts = { of, axis: text, name: nameOf(parameter) ?? '' }
+      return [diagnose('axis-not-inferred', argument.at, facts, { labels: originOf(argument) })]
+    }
+  }
+  return []
+}
+
+function kindAxis(value: Value): AxisName | undefined {
+  return value.kind === 'tensor' ? value.meaning.axis : undefined
+}
+
+function wantsClass(
+  of: string,
+  parameter: Parameter,
+  argument: Argument,
+  axis: string,
+): Diagnostic {
+  const { value } = argument
+  const found = value.kind === 'tensor' ? meaningText(value.meaning) : 'no tensor of them'
+  return diagnose(
+    'class-wanted',
+    argument.at,
+    { name: nameOf(parameter) ?? '', of, text: argument.text, found, axis },
+    { labels: originOf(argument) },
+  )
+}
+
+function admitParameter(
+  frame: Frame,
+  signature: Signature,
+  parameter: Parameter,
+  argument: Argument,
+): ReturnType<typeof admit> {
+  const slot = {
+    name: nameOf(parameter) ?? 'the argument',
+    of: signature.name,
+    ...(parameter.default === undefined ? {} : { default: parameter.default }),
+  }
+  const { type } = parameter
+  if (type === undefined) return admit(frame, slot, argument)
+  const settled = isUnsettled(type, frame.scope) ? withoutAxes(type) : type
+  const resolved = resolveType(frame, settled)
+  if (resolved === null) return { value: poison, errors: [], warnings: [] }
+  return admit(frame, { ...slot, type: resolved }, argument)
+}
+
+function isUnsettled(type: Type, scope: Scope): boolean {
+  return (type.axes ?? []).some(({ text }) => {
+    const found = scope.lookup(text)
+    return found?.kind === 'unsettled'
+  })
+}
+
+/** The kind alone, where the axes are not known. */
+function withoutAxes({ alternatives, span }: Type): Type {
+  return { alternatives, span }
+}
+
+export { axisText }

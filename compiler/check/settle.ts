@@ -1,0 +1,137 @@
+// Sizes that must agree: told at once where the normal forms decide, else asked of the sizes when they are bound.
+import type { AxisName } from '../graph/node.ts'
+import {
+  axisSize,
+  constantOf,
+  divideSizesExactly,
+  floorDivideSizes,
+  multiplySizes,
+  subtractSizes,
+} from '../graph/size.ts'
+import type { Size } from '../graph/size.ts'
+import { axisText, sizeText } from '../graph/sizeText.ts'
+import type { Label } from '../source/diagnostic.ts'
+import type { Span } from '../source/span.ts'
+import { report, userLocation, type Frame } from './frame.ts'
+
+/** Gives an axis its size, or checks the size that it has. `maker`: what makes it, for messages. */
+export function settleAxis(
+  frame: Frame,
+  axis: AxisName,
+  size: Size,
+  span: Span,
+  maker: string,
+): void {
+  const { workspace, graph } = frame.elaboration
+  const { sizes } = graph
+  if (!sizes.isKnown(axis) && !sizes.dependsOn(size, axis)) {
+    sizes.define(axis, size)
+    workspace.noteOrigin(axis, { at: userLocation(frame, span), message: `${maker} gives it` })
+    return
+  }
+  requireEqual(frame, { axis, size: axisSize(axis) }, { size, maker }, span)
+}
+
+/** What is compared: an axis with its size, or a size that something makes. */
+export interface Sized {
+  readonly size: Size
+  readonly axis?: AxisName
+  readonly maker?: string
+}
+
+export function requireEqual(frame: Frame, left: Sized, right: Sized, span: Span): void {
+  const { workspace, graph } = frame.elaboration
+  const { sizes } = graph
+  const comparison = sizes.compare(left.size, right.size)
+  if (comparison === 'equal') return
+  const message = `${sizedText(frame, left)}, but ${sizedText(frame, right)}`
+  if (comparison === 'undecided' || isForSomeData(frame, left.size, right.size, comparison)) {
+    workspace.require({
+      relation: '==',
+      left: left.size,
+      right: right.size,
+      message: `${sizedText(frame, left)}, and ${sizedText(frame, right)}: they must be equal`,
+      at: userLocation(frame, span),
+    })
+    return
+  }
+  report(
+    frame,
+    'sizes-differ',
+    span,
+    { message, isCertain: comparison === 'different' },
+    { labels: [left, right].flatMap((sized) => originLabels(frame, sized)) },
+  )
+}
+
+/** A size that the data brings may be the number that is wanted: 2 * N for N of 12 is 24. */
+function isForSomeData(frame: Frame, left: Size, right: Size, comparison: string): boolean {
+  const { sizes } = frame.elaboration.graph
+  const isNumber = (size: Size): boolean => constantOf(sizes.resolve(size)) !== null
+  return comparison === 'independent' && isNumber(left) !== isNumber(right)
+}
+
+/** The condition `left >= right`, checked now where it can be. False: it certainly fails. */
+export function requireAtLeast(
+  frame: Frame,
+  left: Size,
+  right: Size,
+  span: Span,
+  message: string,
+): boolean {
+  const { workspace, graph } = frame.elaboration
+  const { sizes } = graph
+  const difference = subtractSizes(left, right)
+  if (sizes.proveAtLeast(difference, 0)) return true
+  const known = constantOf(sizes.resolve(difference))
+  if (known !== null && known < 0) return false
+  workspace.require({ relation: '>=', left, right, message, at: userLocation(frame, span) })
+  return true
+}
+
+/** `left / right`, which must divide; where that is not known, it is asked for when sizes are bound. */
+export function divideExactly(frame: Frame, left: Sized, right: Sized, span: Span): Size | null {
+  const { workspace, graph } = frame.elaboration
+  const { sizes } = graph
+  const over = sizes.resolve(left.size)
+  const under = sizes.resolve(right.size)
+  const exact = divideSizesExactly(over, under)
+  if (exact !== null) return exact
+  const a = constantOf(over)
+  const b = constantOf(under)
+  if ((a !== null && b !== null) || b === 0) {
+    report(
+      frame,
+      'not-divisible',
+      span,
+      { left: sizedText(frame, left), right: String(b) },
+      { labels: [left, right].flatMap((sized) => originLabels(frame, sized)) },
+    )
+    return null
+  }
+  const quotient = floorDivideSizes(over, under)
+  workspace.require({
+    relation: '==',
+    left: over,
+    right: multiplySizes(under, quotient),
+    message: `${sizedText(frame, left)}, which must be a multiple of ${sizeText(under)}`,
+    at: userLocation(frame, span),
+  })
+  return quotient
+}
+
+/** `A is 3`, `this makes it 2 * N`. */
+export function sizedText(frame: Frame, { size, axis, maker }: Sized): string {
+  const resolved = frame.elaboration.graph.sizes.resolve(size)
+  const text = sizeText(resolved)
+  if (axis === undefined) return maker === undefined ? text : `${maker} makes ${text}`
+  const name = axisText(axis)
+  return text === name ? `\`${name}\` has a size of its own` : `\`${name}\` is ${text}`
+}
+
+export function originLabels(frame: Frame, { axis }: Sized): Label[] {
+  if (axis === undefined) return []
+  const origin = frame.elaboration.workspace.originOf(axis)
+  if (origin === undefined) return []
+  return [{ ...origin.at, message: origin.message }]
+}

@@ -1,0 +1,124 @@
+// States: values kept between steps. Each call of an instance adds to the update, in the order of the calls.
+import { substitute } from '../graph/graph.ts'
+import type { AxisName, Node } from '../graph/node.ts'
+import { suggest } from '../source/suggest.ts'
+import type { State, Update } from '../syntax/ast.ts'
+import { axesText } from './axes.ts'
+import { textOf } from './describe.ts'
+import type { StateRecord } from './elaboration.ts'
+import { evaluate } from './expression.ts'
+import { locate, report, type Frame } from './frame.ts'
+import { declareOnce } from './statements.ts'
+import { asTensor, noted, spreadOver, tensor } from './tensors.ts'
+import { resolveType } from './types.ts'
+import { isNumeric, nounOf, poison } from './value.ts'
+import type { Tensor, Value } from './value.ts'
+
+/** What a type and an initial expression make of a state, a slot or a parameter. */
+export interface Initial {
+  readonly axes: readonly AxisName[]
+  readonly node: Node
+  readonly dataType: 'real' | 'int' | 'bool'
+}
+
+/** `state m: [C] = 0`, at a path of its own. */
+export function executeState(statement: State, path: string, root: string, frame: Frame): void {
+  const initial = initialOf(statement, [], frame)
+  if (initial === null) {
+    declareOnce(frame, statement.name, poison)
+    return
+  }
+  const { axes, node, dataType } = initial
+  const { graph, states } = frame.elaboration
+  const leaf = graph.leaf({ role: 'state', name: path, layout: axes, dataType })
+  const record: StateRecord = {
+    path,
+    axes,
+    dataType,
+    initial: node,
+    initialiser: textOf(statement.value),
+    leaf,
+    root,
+    triggers: [leaf],
+    ...(statement.documentation === undefined ? {} : { documentation: statement.documentation }),
+  }
+  const isNew = declareOnce(frame, statement.name, noted(frame, tensor({ node: leaf })))
+  if (isNew) states.set(path, record)
+}
+
+/** The axes and the initial value; without a type it has those that are given, and is real. */
+export function initialOf(
+  statement: State,
+  axes: readonly AxisName[],
+  frame: Frame,
+): Initial | null {
+  const value = evaluate(statement.value, frame)
+  const type = statement.type === undefined ? undefined : resolveType(frame, statement.type)
+  if (value.kind === 'poison' || type === null) return null
+  if (!isNumeric(value)) {
+    report(frame, 'not-a-number', statement.value.span, {
+      text: textOf(statement.value),
+      noun: nounOf(value),
+      isBlock: false,
+    })
+    return null
+  }
+  const own = type?.axes ?? axes
+  const start = asTensor(frame, value)
+  if (!fits(start, own, textOf(statement.value), statement.value.span, frame)) return null
+  const [wanted] = type?.alternatives ?? []
+  const kind = wanted?.kind === 'meaning' ? wanted.meaning.kind : 'real'
+  const dataType = kind === 'int' || kind === 'class' ? 'int' : kind === 'bool' ? 'bool' : 'real'
+  return { axes: own, node: spreadOver(frame, start, own).node, dataType }
+}
+
+export function fits(
+  start: Tensor,
+  axes: readonly AxisName[],
+  text: string,
+  span: State['span'],
+  frame: Frame,
+): boolean {
+  const extra = start.node.axes.find((axis) => !axes.includes(axis))
+  if (extra === undefined) return true
+  report(frame, 'initial-axes-differ', span, {
+    text,
+    axes: axesText(start.node.axes),
+    wanted: axesText(axes),
+  })
+  return false
+}
+
+/** `update m = expr`: m stands for its value after the calls before this one. */
+export function updateState(
+  { name, value: expression }: Update,
+  value: Exclude<Value, { kind: 'poison' }>,
+  frame: Frame,
+): void {
+  const { graph, states } = frame.elaboration
+  const entry = frame.scope.lookup(name.text)
+  const leaf = entry?.kind === 'value' && entry.value.kind === 'tensor' ? entry.value.node : null
+  const record = leaf?.kind === 'leaf' && leaf.role === 'state' ? states.get(leaf.name) : undefined
+  if (entry?.kind === 'value' && entry.value.kind === 'poison') return
+  if (record === undefined || !isNumeric(value)) {
+    const near = suggest(
+      name.text,
+      [...states.values()].map(({ path }) => path),
+    )
+    report(frame, 'not-a-state', name.span, {
+      name: name.text,
+      isKnown: entry !== undefined,
+      ...(near === undefined ? {} : { near }),
+    })
+    return
+  }
+  const next = asTensor(frame, value)
+  if (!fits(next, record.axes, textOf(expression), expression.span, frame)) return
+  const node = spreadOver(frame, next, record.axes).node
+  const before = record.update
+  const [composed] =
+    before === undefined ? [node] : substitute(graph, [node], new Map([[record.leaf, before]]))
+  record.update = composed ?? node
+}
+
+export { locate }

@@ -1,0 +1,124 @@
+// Making tensors: known values as nodes, and operations of the table applied to aligned operands.
+import { operation } from '../ops/table.ts'
+import type { AxisName, Node } from '../graph/node.ts'
+import type { Interval } from '../graph/interval.ts'
+import type { Location } from '../source/span.ts'
+import type { Frame } from './frame.ts'
+import {
+  coordinateInterval,
+  everything,
+  exactly,
+  intervalOfMap,
+  sizeInterval,
+} from './intervals.ts'
+import { meaningOfMap, meaningOfType, passageOfMap } from './meanings.ts'
+import { noteInterval, refined } from './refine.ts'
+import type { KnownBoolean, KnownNumber, Meaning, Passage, SizeValue, Tensor } from './value.ts'
+
+export interface TensorParts {
+  readonly node: Node
+  readonly meaning?: Meaning
+  readonly interval?: Interval
+  readonly passage?: Passage | undefined
+  readonly isCoordinate?: boolean
+}
+
+export function tensor(parts: TensorParts): Tensor {
+  const { node, passage } = parts
+  return {
+    kind: 'tensor',
+    node,
+    meaning: parts.meaning ?? meaningOfType(node.dataType),
+    interval: parts.interval ?? everything,
+    isCoordinate: parts.isCoordinate ?? false,
+    ...(passage === undefined ? {} : { passage }),
+  }
+}
+
+export function asTensor(
+  frame: Frame,
+  value: Tensor | KnownNumber | KnownBoolean | SizeValue,
+): Tensor {
+  const { graph } = frame.elaboration
+  switch (value.kind) {
+    case 'tensor':
+      return value
+    case 'number': {
+      const node = graph.constant(value.value, value.whole ? 'int' : 'real')
+      return lasting(frame, tensor({ node, interval: exactly(value.value), isCoordinate: true }))
+    }
+    case 'boolean': {
+      const node = graph.constant(value.value ? 1 : 0, 'bool')
+      return tensor({ node, interval: exactly(value.value ? 1 : 0), isCoordinate: true })
+    }
+    case 'size': {
+      const node = graph.size(value.size)
+      return lasting(
+        frame,
+        tensor({ node, interval: sizeInterval(value.size), isCoordinate: true }),
+      )
+    }
+    default:
+      return value satisfies never
+  }
+}
+
+export function constant(frame: Frame, value: number, whole = Number.isInteger(value)): Tensor {
+  return asTensor(frame, { kind: 'number', value, whole })
+}
+
+export function coordinate(frame: Frame, axis: AxisName): Tensor {
+  const { graph } = frame.elaboration
+  const node = graph.coordinate(axis)
+  const interval = coordinateInterval(graph.sizes, axis)
+  frame.elaboration.workspace.intervalOfNode.set(node, interval)
+  return tensor({ node, interval: refined(frame, node, interval), isCoordinate: true })
+}
+
+/** Its interval kept, for the conditions that may compare it. */
+export function noted(frame: Frame, value: Tensor): Tensor {
+  noteInterval(frame, value.node, value.interval)
+  return value
+}
+
+/** The same, for what is so whatever the conditions around. */
+function lasting(frame: Frame, value: Tensor): Tensor {
+  frame.elaboration.workspace.intervalOfNode.set(value.node, value.interval)
+  return value
+}
+
+/** A row of the table applied; the operands are aligned already. `at`: where a reader finds it. */
+export function apply(
+  frame: Frame,
+  name: string,
+  operands: readonly Tensor[],
+  at?: Location,
+): Tensor {
+  const row = operation(name)
+  const node = frame.elaboration.graph.map(
+    row,
+    operands.map((operand) => operand.node),
+  )
+  return noted(
+    frame,
+    tensor({
+      node,
+      meaning: meaningOfMap(name, operands, node.dataType),
+      interval: refined(frame, node, intervalOfMap(frame, row, operands)),
+      passage: passageOfMap(name, operands, at),
+      isCoordinate: operands.every((operand) => operand.isCoordinate),
+    }),
+  )
+}
+
+/** Repeated along the axes that it lacks. */
+export function spreadOver(frame: Frame, value: Tensor, axes: readonly AxisName[]): Tensor {
+  const { graph } = frame.elaboration
+  let node = value.node
+  for (const axis of axes) if (!node.axes.includes(axis)) node = graph.spread(node, axis)
+  return { ...value, node }
+}
+
+export function isConstant({ node }: Tensor): boolean {
+  return node.kind === 'constant' || node.kind === 'size'
+}

@@ -1,0 +1,98 @@
+// What both elaborations of a file share: the graph, what was reported, and the axes made on the way.
+import type { Graph } from '../graph/graph.ts'
+import { intervalArithmetic } from '../graph/interval.ts'
+import type { Interval, IntervalArithmetic } from '../graph/interval.ts'
+import type { AxisName, Node } from '../graph/node.ts'
+import type { Size } from '../graph/size.ts'
+import type { SizeCondition } from '../lower/entry.ts'
+import type { Diagnostic } from '../source/diagnostic.ts'
+import type { Location } from '../source/span.ts'
+
+export interface AxisOrigin {
+  readonly at: Location
+  /** `declared here`, `made here`. */
+  readonly message: string
+}
+
+export class Workspace {
+  readonly graph: Graph
+  readonly intervals: IntervalArithmetic
+  /** Where values lie, whatever the conditions around them. */
+  readonly intervalOfNode = new Map<Node, Interval>()
+  readonly diagnostics: Diagnostic[] = []
+  readonly conditions: SizeCondition[] = []
+  private readonly said = new Set<string>()
+  private readonly required = new Set<string>()
+  private readonly locals = new Map<string, AxisName>()
+  private readonly labels = new Map<string, number>()
+  private readonly origins = new Map<AxisName, AxisOrigin>()
+
+  constructor(graph: Graph) {
+    this.graph = graph
+    this.intervals = intervalArithmetic(graph.sizes)
+  }
+
+  /** Once, though both elaborations find it. */
+  report(diagnostic: Diagnostic): void {
+    const { code, path, span, message } = diagnostic
+    const key = [code, path, span.start, span.end, message].join('\n')
+    if (this.said.has(key)) return
+    this.said.add(key)
+    this.diagnostics.push(diagnostic)
+  }
+
+  hasErrors(): boolean {
+    return this.diagnostics.some(({ severity }) => severity === 'error')
+  }
+
+  /** A new axis for a place in a call; the same one when the other elaboration comes by. */
+  local(key: string, name: string): AxisName {
+    const known = this.locals.get(key)
+    if (known !== undefined) return known
+    const axis = this.graph.sizes.fresh(name)
+    this.locals.set(key, axis)
+    return axis
+  }
+
+  /** Tells the marks of one value apart, alike in both elaborations. */
+  markLabel(key: string): number {
+    const label = this.labels.get(key) ?? this.labels.size
+    this.labels.set(key, label)
+    return label
+  }
+
+  /** The first origin of an axis' size is the one that messages show. */
+  noteOrigin(axis: AxisName, origin: AxisOrigin): void {
+    if (!this.origins.has(axis)) this.origins.set(axis, origin)
+  }
+
+  originOf(axis: AxisName): AxisOrigin | undefined {
+    return this.origins.get(axis)
+  }
+
+  require(condition: SizeCondition): void {
+    const { sizes } = this.graph
+    const left = sizes.resolve(condition.left)
+    const right = sizes.resolve(condition.right)
+    const key = [condition.relation, left.key, right.key].join('\n')
+    if (this.required.has(key)) return
+    this.required.add(key)
+    this.conditions.push({ ...condition, left, right })
+  }
+
+  /** Sizes that were axes of their own when a condition was made may have been settled since. */
+  settledConditions(): SizeCondition[] {
+    const { sizes } = this.graph
+    return this.conditions.map((condition) => ({
+      ...condition,
+      left: sizes.resolve(condition.left),
+      right: sizes.resolve(condition.right),
+    }))
+  }
+}
+
+/** How a size is known, and where from. */
+export interface SizeOrigin {
+  readonly size: Size
+  readonly origin?: AxisOrigin
+}

@@ -1,0 +1,89 @@
+// Messages about calls: functions, options, blocks and their instances.
+import { alternatives, code } from '../words.ts'
+import { error } from './entry.ts'
+import { meantOrKnown } from './names.ts'
+
+export const calls = {
+  'not-callable': error<{ text: string; noun: string }>({
+    message: ({ text, noun }) => `${code(text)} is ${noun}, and no function`,
+  }),
+  'bracket-not-function': error<{ text: string; noun: string }>({
+    message: ({ text, noun }) =>
+      `${code(text)} is ${noun}: axes alone in brackets are for functions and blocks`,
+    hint: ({ text }) => `an index says which place: ${code(`${text}[C = 0]`)}`,
+  }),
+  'not-in-pipe': error<{ name: string }>({
+    message: ({ name }) => `${code(name)} can't stand after \`|>\`: its arguments are no values`,
+  }),
+  recursion: error<{ name: string }>({
+    message: ({ name }) => `${code(name)} calls itself, and functions are worked out in place`,
+    hint: () => 'a loop along an axis is a `fold` or a `scan`',
+  }),
+  'argument-count': error<{ of: string; wanted: string; given: number }>({
+    message: ({ of, wanted, given }) =>
+      `${code(of)} takes ${wanted}, and ${given} ${given === 1 ? 'is' : 'are'} given`,
+  }),
+  'argument-missing': error<{ of: string; names: readonly string[] }>({
+    message: ({ of, names }) => `${code(of)} needs ${alternatives(names.map(code), 'and')}`,
+    hint: ({ names }) => {
+      const [name] = names
+      return name === undefined
+        ? undefined
+        : `give it by position or by name: ${code(`${name} = …`)}`
+    },
+  }),
+  'argument-twice': error<{ name: string }>({
+    message: ({ name }) => `${code(name)} is given twice`,
+  }),
+  'argument-lacks-axis': error<{
+    name: string
+    of: string
+    text: string
+    axis: string
+    axes: string
+  }>({
+    message: ({ name, of, text, axis, axes }) =>
+      of === 'let'
+        ? `${code(name)} is declared with an axis ${code(axis)}, but ${code(text)} has axes ${axes}`
+        : `${code(of)} needs ${code(axis)} in its argument ${code(name)}, but ${code(text)} has axes ${axes}`,
+  }),
+  'unknown-option': error<{ name: string; of: string; near?: string; known?: readonly string[] }>({
+    message: ({ name, of }) => `${code(of)} has no option ${code(name)}`,
+    hint: meantOrKnown,
+  }),
+  'option-kind': error<{ name: string; of: string; wanted: string; found: string }>({
+    message: ({ name, of, wanted, found }) =>
+      of === 'let' || of === 'output'
+        ? `${code(name)} is declared as ${wanted}, and the value is ${found}`
+        : `${code(name)} of ${code(of)} takes ${wanted}, and this is ${found}`,
+  }),
+  'option-not-allowed': error<{
+    name: string
+    of: string
+    found: string
+    allowed: readonly string[]
+  }>({
+    message: ({ name, of, found, allowed }) =>
+      `${code(name)} of ${code(of)} can't be ${found}: it takes ${alternatives(allowed)}`,
+  }),
+  'option-out-of-range': error<{ name: string; of: string; value: string; range: string }>({
+    message: ({ name, of, value, range }) =>
+      `${code(name)} of ${code(of)} is ${value}, and must be ${range}`,
+  }),
+  'axes-do-not-fit': error<{ of: string; problem: string }>({
+    message: ({ of, problem }) => `these axes do not fit ${code(of)}: ${problem}`,
+  }),
+
+  // ── Blocks ────────────────────────────────────────────────────────────────
+  'block-without-axes': error<{ name: string }>({
+    message: ({ name }) => `${code(name)} needs its axes in brackets`,
+  }),
+  'use-not-block': error<{ text: string; noun: string }>({
+    message: ({ text, noun }) => `${code(text)} is ${noun}, and \`use\` makes instances of blocks`,
+    hint: () => 'a value gets a name with `let`',
+  }),
+  'not-a-part': error<{ text: string; noun: string }>({
+    message: ({ text, noun }) =>
+      `${code(text)} is ${noun}, and a chain is made of blocks and functions`,
+  }),
+} as const

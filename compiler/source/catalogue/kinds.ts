@@ -1,0 +1,67 @@
+// Messages about kinds: what numbers mean, and where they are taken for something else.
+import { code } from '../words.ts'
+import { error, warning } from './entry.ts'
+
+export const kinds = {
+  'normalised-twice': warning<{
+    name: string
+    of: string
+    text: string
+    kind: string
+    through?: string
+    lost?: string
+  }>({
+    message: ({ name, of, text, kind, through, lost }) => {
+      const what =
+        through === undefined
+          ? `${code(text)} is ${code(kind)}`
+          : `${code(text)} has been through ${code(through)}`
+      const wants =
+        of === 'let' || of === 'output'
+          ? `${code(name)} is declared as scores`
+          : `${code(of)} wants scores for ${code(name)}, and normalises them itself`
+      return `${what}, but ${wants}${lost === undefined ? '' : `: ${lost}`}`
+    },
+    hint: ({ through }) =>
+      through === undefined
+        ? 'pass the scores from before the normalisation'
+        : `leave ${code(through)} out, and pass the scores as they are`,
+  }),
+  'not-a-probability': warning<{ name: string; of: string; text: string; kind: string }>({
+    message: ({ name, of, text, kind }) =>
+      `${code(name)} of ${code(of)} is a probability, but ${code(text)} (${kind}) is not known to lie between 0 and 1`,
+    hint: ({ text }) =>
+      `make it one, as with ${code(`sigmoid(${text})`)}, or declare the input \`prob\``,
+  }),
+  'not-a-log-probability': warning<{
+    name: string
+    of: string
+    text: string
+    kind: string
+    axis?: string
+  }>({
+    message: ({ name, of, text, kind }) =>
+      `${code(name)} of ${code(of)} is a log-probability, but ${code(text)} (${kind}) is not known to be at most 0`,
+    hint: ({ text, axis }) =>
+      axis === undefined
+        ? `make it one, as with ${code(`logsigmoid(${text})`)}, or declare the input \`logprob\``
+        : `make it one with ${code(`log_softmax[${axis}](${text})`)}, or declare the input \`logprob\``,
+  }),
+  'class-as-quantity': warning<{ text: string }>({
+    message: ({ text }) =>
+      `${code(text)} holds class numbers, which are names of classes: this takes them for quantities`,
+    hint: ({ text }) =>
+      `compare or index with them, as in ${code(`C == ${text}`)}; quantities are declared \`int\` or real`,
+  }),
+  'class-wanted': error<{ name: string; of: string; text: string; found: string; axis: string }>({
+    message: ({ name, of, text, found }) =>
+      `${code(name)} of ${code(of)} takes class numbers, and ${code(text)} is ${found}`,
+    hint: ({ axis }) => `declare the input ${code(`class(${axis})`)}`,
+  }),
+  'class-differs': error<{ name: string; of: string; text: string; wanted: string; found: string }>(
+    {
+      message: ({ name, of, text, wanted, found }) =>
+        `${code(name)} of ${code(of)} takes classes of ${code(wanted)}, and ${code(text)} holds classes of ${code(found)}`,
+    },
+  ),
+} as const

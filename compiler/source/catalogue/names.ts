@@ -1,0 +1,136 @@
+// Messages about names, statements and what a file declares and exports.
+import { alternatives, code } from '../words.ts'
+import { error, warning } from './entry.ts'
+
+interface Near {
+  readonly near?: string
+}
+
+export function meant({ near }: Near): string | undefined {
+  return near === undefined ? undefined : `did you mean ${code(near)}?`
+}
+
+/** The near name, or all there are when they are few. */
+export function meantOrKnown({ near, known }: Near & { known?: readonly string[] }) {
+  if (near !== undefined) return meant({ near })
+  if (known === undefined || known.length === 0 || known.length > 12) return undefined
+  return `there ${known.length === 1 ? 'is' : 'are'} ${alternatives(known.map(code), 'and')}`
+}
+
+export const names = {
+  'unknown-name': error<{ name: string } & Near>({
+    message: ({ name }) => `there is no ${code(name)} here`,
+    hint: meant,
+  }),
+  'used-before-defined': error<{ name: string }>({
+    message: ({ name }) => `${code(name)} is used before it is defined`,
+    hint: () => 'a name stands for something from its definition on: move the definition up',
+  }),
+  'declared-twice': error<{ name: string }>({
+    message: ({ name }) => `${code(name)} is declared twice`,
+    hint: () => 'give one of the two another name',
+  }),
+  'no-members': error<{ text: string; noun: string; member: string }>({
+    message: ({ text, noun, member }) =>
+      `${code(text)} is ${noun}, and has no ${code(member)}: only instances of blocks have members`,
+  }),
+  'unknown-member': error<{ member: string; of: string; known: readonly string[] } & Near>({
+    message: ({ member, of }) => `${code(of)} has no ${code(member)}`,
+    hint: meantOrKnown,
+  }),
+  'statement-misplaced': error<{ kind: string }>({
+    message: ({ kind }) => `${code(kind)} can't stand here`,
+  }),
+  'calls-too-deep': error<object>({
+    message: () => 'this calls functions that call functions, too many levels deep',
+  }),
+  'program-too-long': error<object>({
+    message: () => 'working this file out takes too long: its functions call one another too often',
+  }),
+  'not-available-yet': error<{ what: string }>({
+    message: ({ what }) => `${what} is not part of this version yet`,
+  }),
+
+  // ── Exports ───────────────────────────────────────────────────────────────
+  'export-reserved': error<{ name: string }>({
+    message: ({ name }) =>
+      `no export can be called ${code(name)}: the word has a meaning in the module`,
+    hint: ({ name }) => `call it ${code(`${name}_`)}, say`,
+  }),
+  'export-axis-list': error<{ name: string }>({
+    message: ({ name }) =>
+      `${code(name)} can't be exported: its inputs have as many axes as its caller likes`,
+    hint: () => 'give it single axes, and call it from another `export fn`',
+  }),
+  'export-tuple': error<object>({
+    message: () => 'a parameter of an exported function has a name, and is no tuple',
+  }),
+  'not-scalar': error<{ name: string; kind: string; axes: string }>({
+    message: ({ name, kind, axes }) =>
+      `the ${kind} ${code(name)} must be one number, but this has axes ${axes}`,
+    hint: () => 'take its `mean` or `sum`',
+  }),
+  'output-axes-differ': error<{ name: string; axes: string; wanted: string; missing?: string }>({
+    message: ({ name, axes, wanted, missing }) =>
+      `the output ${code(name)} is declared ${wanted}, but its value has axes ${axes}` +
+      (missing === undefined ? '' : `: it lacks ${code(missing)}`),
+    hint: ({ axes }) => `declare it ${axes}, in any order`,
+  }),
+
+  // ── Losses and training ───────────────────────────────────────────────────
+  'wrt-unknown': error<{ name: string; isValue: boolean } & Near>({
+    message: ({ name, isValue }) =>
+      isValue
+        ? `${code(name)} is no input, parameter or instance, so no loss is differentiated by it`
+        : `there is no input, parameter or instance ${code(name)}`,
+    hint: ({ near, isValue, name }) =>
+      near === undefined && isValue
+        ? `${code(`grad(y, ${name})`)} gives the derivative by a value`
+        : meant(near === undefined ? {} : { near }),
+  }),
+  'wrt-not-real': error<{ name: string }>({
+    message: ({ name }) =>
+      `${code(name)} holds whole numbers or truth values, which have no derivative`,
+  }),
+  'wrt-unreached': warning<{ name: string }>({
+    message: ({ name }) => `the loss reaches no parameter of ${code(name)}`,
+  }),
+  'unknown-loss': error<{ loss: string } & Near>({
+    message: ({ loss }) => `there is no loss ${code(loss)}`,
+    hint: meant,
+  }),
+  'minimized-twice': error<{ loss: string }>({
+    message: ({ loss }) => `${code(loss)} has a step already: a loss has one`,
+  }),
+  'nothing-to-train': error<{ loss: string }>({
+    message: ({ loss }) => `${code(loss)} reaches no parameter, so there is nothing to train`,
+  }),
+  'unknown-optimizer': error<{ name: string } & Near>({
+    message: ({ name }) => `there is no optimizer ${code(name)}`,
+    hint: meant,
+  }),
+  'option-reserved': error<{ name: string }>({
+    message: ({ name }) => `an option of an optimizer can't be called ${code(name)}`,
+  }),
+  'not-a-state': error<{ name: string; isKnown: boolean } & Near>({
+    message: ({ name, isKnown }) =>
+      isKnown
+        ? `${code(name)} is no state, and only states are updated`
+        : `there is no state ${code(name)}`,
+    hint: meant,
+  }),
+  'unused-input': warning<{ name: string }>({
+    message: ({ name }) => `nothing reads the input ${code(name)}`,
+    hint: () => 'leave it out, or use it',
+  }),
+  'untrained-parameter': warning<{ path: string; isRead: boolean }>({
+    message: ({ path, isRead }) =>
+      isRead
+        ? `no loss is differentiated by the parameter ${code(path)}, so it is never trained`
+        : `nothing reads the parameter ${code(path)}, so it is never trained`,
+    hint: ({ isRead }) =>
+      isRead
+        ? 'it is reached through `stop_gradient`, a comparison or an index only; a `state` is kept without being trained'
+        : 'leave it out, or use it',
+  }),
+} as const
