@@ -58,7 +58,9 @@ function select(expression: If, condition: Tensor, yes: Value, no: Value, frame:
     operandOf(asTensor(frame, yes), expression.consequent, frame),
     operandOf(asTensor(frame, no), expression.alternative, frame),
   ]
-  if (!align(frame, operands, expression.span)) return poison
+  // A condition made of coordinates says where, for whatever is chosen: it aligns freely.
+  const bound = condition.isCoordinate ? operands.slice(1) : operands
+  if (!align(frame, bound, expression.span)) return poison
   return apply(
     frame,
     'select',

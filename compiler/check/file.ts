@@ -39,9 +39,9 @@ import {
 } from './statements.ts'
 import { executeState } from './states.ts'
 import { asTensor } from './tensors.ts'
-import { resolveType } from './types.ts'
+import { resolveType, type ResolvedType } from './types.ts'
 import { isNumeric, nounOf, poison } from './value.ts'
-import type { FunctionSet, Tensor, Value } from './value.ts'
+import type { Argument, FunctionSet, Tensor, Value } from './value.ts'
 
 /** An exported value, in one of the two modes. Absent: it could not be worked out. */
 export interface Exported<S extends Output | Loss | Metric> {
@@ -322,7 +322,7 @@ function exportedValue(
   name: Name,
   expression: Expression,
   frame: Frame,
-): { value: Value; argument: ReturnType<typeof evaluateArgument> } {
+): { value: Value; argument: Argument } {
   const inner = { ...frame, site: frame.site.next(name.text) }
   const argument = evaluateArgument(expression, inner)
   return { value: argument.value, argument }
@@ -391,26 +391,31 @@ function executeOutput(statement: Output, state: State): void {
   })
 }
 
+/** An output may state its kind; its axes are compared apart, for they are all of them. */
+function kindChecked(
+  { name }: Output,
+  argument: Argument,
+  type: ResolvedType | undefined,
+  frame: Frame,
+): Value {
+  if (type === undefined || type.alternatives.length === 0) return argument.value
+  const slot = { name: name.text, of: 'output', type: { ...type, axes: [] } }
+  const { value, errors, warnings } = admit(frame, slot, argument)
+  for (const diagnostic of [...errors, ...warnings]) reportDiagnostic(frame, diagnostic)
+  return errors.length > 0 ? poison : value
+}
+
 function outputOf(
   statement: Output,
-  argument: ReturnType<typeof evaluateArgument>,
+  argument: Argument,
   state: State,
 ): { value: Tensor; layout: readonly AxisName[] } | null {
   const { frame } = state
   const type = statement.type === undefined ? undefined : resolveType(frame, statement.type)
   if (type === null) return null
   const { name } = statement
-  const slot = {
-    name: name.text,
-    of: 'output',
-    ...(type === undefined ? {} : { type: { ...type, axes: [] } }),
-  }
-  const admission = admit(frame, slot, argument)
-  for (const diagnostic of [...admission.errors, ...admission.warnings]) {
-    reportDiagnostic(frame, diagnostic)
-  }
-  if (admission.errors.length > 0) return null
-  const { value } = admission
+  const value = kindChecked(statement, argument, type, frame)
+  if (value.kind === 'poison') return null
   if (!isNumeric(value)) {
     report(frame, 'not-a-number', statement.value.span, {
       text: textOf(statement.value),

@@ -135,12 +135,12 @@ function gradientsOf(
       return null
     }
     if (bound.kind === 'poison') return null
-    if (bound.kind !== 'number' || !(bound.value > 0)) {
+    if (bound.kind !== 'number' || !(bound.value >= 0)) {
       report(frame, 'option-out-of-range', expression.span, {
         name: name.text,
         of: direction,
         value: textOf(expression),
-        range: 'a positive number',
+        range: 'a number that is not negative',
       })
       return null
     }
