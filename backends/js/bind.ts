@@ -19,17 +19,12 @@ import type { ModuleScope } from './moduleScope.ts'
 import { createScope } from './names.ts'
 import { sizeJs } from './sizes.ts'
 
-/** Where a call's tensors and options lie in `t`. */
-export interface CallKeys {
-  readonly keyOf: ReadonlyMap<Buffer, string>
-  readonly optionKeys: ReadonlyMap<string, string>
-}
-
+/** `keyOf` says where in `t` the call has put a buffer. Options are there after a `$`. */
 export function bindFunction(
   program: KernelProgram,
   functions: readonly KernelFunction[],
   module: ModuleScope,
-  { keyOf, optionKeys }: CallKeys,
+  keyOf: ReadonlyMap<Buffer, string>,
 ): string {
   const constants = program.buffers.flatMap((buffer) => {
     const name = constantName(buffer, module)
@@ -85,6 +80,9 @@ export function bindFunction(
     lines.push(`const ${view} = ${stores.get(buffer.type)}.subarray(${range})`)
     views.set(buffer, view)
   }
+  // An optimizer's `step` is no option of the user's: the model counts it.
+  const isOption = (name: string): boolean =>
+    program.computation.options.some((option) => option.name === name)
   const argument = (each: Argument): string => {
     switch (each.kind) {
       case 'axis':
@@ -92,7 +90,7 @@ export function bindFunction(
       case 'buffer':
         return views.get(each.buffer) ?? `t.${keyOf.get(each.buffer)}`
       case 'option':
-        return `t.${optionKeys.get(each.name) ?? 'count'}`
+        return isOption(each.name) ? `t.$${each.name}` : 't.count'
       case 'seed':
       case 'step':
         return `t.${each.kind}`

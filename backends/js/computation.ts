@@ -1,5 +1,5 @@
 // One computation: its kernels as functions, and the object that tells the runtime what it takes and how to run it.
-import type { AxisName } from '../../compiler/graph/node.ts'
+import type { AxisName, DataType } from '../../compiler/graph/node.ts'
 import { axesOfSize, axisSize, type Size } from '../../compiler/graph/size.ts'
 import type { Buffer, KernelProgram } from '../../compiler/kernels/program.ts'
 import type { ModuleInput } from '../../compiler/lower/entry.ts'
@@ -21,12 +21,14 @@ export interface Call {
   readonly inputs: readonly ModuleInput[]
   /** The module's name for their table. */
   readonly table: string
-  /** Scalar results are kept in a double, not in memory of their own. */
-  readonly isNumber: boolean
+  /** The value is a number, or an array of such elements. */
+  readonly valueType: 'number' | DataType
   /** What the call returns, from the results' keys; `s` holds the sizes. */
-  readonly read: (keys: ReadonlyMap<string, string>) => string
+  readonly read?: (keys: ReadonlyMap<string, string>) => string
   /** A step: it writes to the model's tensors. */
   readonly changes?: boolean
+  /** `init`: its results are a new model's tensors. */
+  readonly makes?: boolean
   /** The loss whose steps the option `step` counts. */
   readonly counts?: string
 }
@@ -43,43 +45,32 @@ export function writeComputation(
 ): ComputationText {
   const { computation, kernels } = program
   const name = module.names.take(computation.name)
-  const functions = kernels.map((kernel, k) => {
-    const own = kernels.length === 1 ? `${name}_kernel` : `${name}_${k + 1}`
-    return writeKernel(kernel, module.names.take(own), module.operations)
-  })
+  const functions = kernels.map((kernel, k) =>
+    writeKernel(kernel, kernels.length === 1 ? `${name}_kernel` : `${name}_${k + 1}`, module),
+  )
   const keys = createScope(['seed', 'step', 'count'])
   const keyOf = new Map<Buffer, string>()
   for (const buffer of program.buffers) {
     if (isOfCall(buffer)) keyOf.set(buffer, keys.take(buffer.name))
   }
-  const optionKeys = new Map(
-    computation.options.map((option) => [option.name, keys.take(option.name)]),
-  )
-  const t = [...keyOf.values(), ...optionKeys.values(), 'seed', 'step', 'count']
   const object: Literal = {
     entry: call.words,
     allowed: call.allowed,
+    inputs: new Code(call.table),
     known: new Code(`${call.table}_NAMES`),
     atoms: atomsOf(program, functions, call, module.axes),
-    t: Object.fromEntries(t.map((key) => [key, null])),
     slots: slotsOf(program, call, keyOf),
-    tensors: tensorsOf(program, keyOf),
-    options: [...optionKeys].map(([option, key]) => ({
-      key,
-      name: option,
-      value: computation.options.find((one) => one.name === option)?.default ?? 0,
-    })),
-    results: resultsOf(program, call, keyOf),
-    ...(call.changes === true ? { changes: true } : {}),
+    tensors: tensorsOf(keyOf, module, ({ kind }) => kind !== 'result' && call.makes !== true),
+    ...resultsOf(call, module, keyOf),
+    options: Object.fromEntries(computation.options.map((each) => [each.name, each.default])),
     ...(call.counts === undefined ? {} : { counts: call.counts }),
-    read: new Code(`(t, s) => ${call.read(resultKeys(program, keyOf))}`),
-    bind: new Code(bindFunction(program, functions, module, { keyOf, optionKeys })),
+    ...(call.read === undefined
+      ? {}
+      : { read: new Code(`(t, s) => ${call.read(resultKeys(keyOf))}`) }),
+    bind: new Code(bindFunction(program, functions, module, keyOf)),
   }
-  const kernelTexts = functions.map((each) => `${each.text}\n\n`).join('')
-  return {
-    name,
-    text: `${kernelTexts}const ${name} = /* @__PURE__ */ computation(${literal(object)})`,
-  }
+  const own = functions.flatMap(({ text }) => (text === null ? [] : [`${text}\n\n`])).join('')
+  return { name, text: `${own}const ${name} = /* @__PURE__ */ computation(${literal(object)})` }
 }
 
 /** Free axes that must be settled before anything runs. */
@@ -109,72 +100,69 @@ function inputsOf(program: KernelProgram, call: Call): ModuleInput[] {
   return call.inputs.filter((input) => names.has(input.name))
 }
 
+/** Where each input lies in `t`, and its place in the table. */
 function slotsOf(program: KernelProgram, call: Call, keyOf: ReadonlyMap<Buffer, string>): Literal {
-  return inputsOf(program, call).map((input) => {
+  const rows = inputsOf(program, call).map((input) => {
     const buffer = program.buffers.find(
       ({ place }) => place.kind === 'input' && place.name === input.name,
     )
     // What simplification did away with is still asked for and checked.
-    const key = buffer === undefined ? 'unread' : keyOf.get(buffer)
-    return { key, input: new Code(`${call.table}[${call.inputs.indexOf(input)}]`) }
+    const key = (buffer && keyOf.get(buffer)) ?? `unread_${input.name}`
+    return [key, call.inputs.indexOf(input)]
   })
+  return Object.fromEntries(rows)
 }
 
-const records = { parameter: 'params', state: 'state', slot: 'optimizer' } as const
-
-function tensorsOf(program: KernelProgram, keyOf: ReadonlyMap<Buffer, string>): Literal {
-  if (program.computation.name === 'init') return []
-  return program.buffers.flatMap((buffer) => {
-    const { place, type } = buffer
-    if (place.kind !== 'parameter' && place.kind !== 'state' && place.kind !== 'slot') return []
-    const length = sizeFunction(lengthOf(buffer))
-    return [
-      {
-        key: keyOf.get(buffer),
-        record: records[place.kind],
-        path: place.path,
-        type: typeOf(type),
-        length,
-      },
-    ]
-  })
-}
-
-function resultsOf(
-  program: KernelProgram,
-  call: Call,
+/** Where tensors of the model lie in `t`, and their places in the table. */
+function tensorsOf(
   keyOf: ReadonlyMap<Buffer, string>,
+  module: ModuleScope,
+  isWanted: (place: Buffer['place']) => boolean,
 ): Literal {
-  const isInit = program.computation.name === 'init'
-  return program.buffers.flatMap((buffer) => {
-    const { place, type } = buffer
-    const target = place.kind === 'result' ? place.target : isInit ? place : null
-    if (target === null) return []
-    const isNumber = call.isNumber && target.kind === 'value'
-    const isTensor =
-      target.kind === 'parameter' || target.kind === 'state' || target.kind === 'slot'
-    return [
-      {
-        key: keyOf.get(buffer),
-        type: isNumber ? new Code('Float64Array') : typeOf(type),
-        length: sizeFunction(lengthOf(buffer)),
-        ...(isTensor ? { record: records[target.kind], path: target.path } : {}),
-        // Neither numbers nor what is copied into the model's tensors are handed out: one array serves every call.
-        ...(isNumber || (isTensor && !isInit) ? { kept: true } : {}),
-      },
-    ]
+  const rows = [...keyOf].flatMap(([{ place }, key]) => {
+    const target = place.kind === 'result' ? place.target : place
+    const isTensor = 'path' in target
+    return isTensor && isWanted(place) ? [[key, module.tensorAt(target.kind, target.path)]] : []
   })
+  return Object.fromEntries(rows)
+}
+
+/**
+ * `numbers` stay in one double for all calls; `copied` are a step's new tensors that are not made in place; `makes`
+ * are those of `init`; `results` are handed out, each of a length.
+ */
+function resultsOf(
+  call: Call,
+  module: ModuleScope,
+  keyOf: ReadonlyMap<Buffer, string>,
+): { readonly [key: string]: Literal } {
+  if (call.makes === true) return { makes: tensorsOf(keyOf, module, () => true) }
+  const handed = [...keyOf].flatMap(([buffer, key]) => {
+    const { place } = buffer
+    if (place.kind !== 'result' || 'path' in place.target) return []
+    if (place.target.kind === 'value' && call.valueType === 'number') return []
+    return [[key, sizeFunction(lengthOf(buffer))]]
+  })
+  const value = resultKeys(keyOf).get('value')
+  const isNumber = value !== undefined && call.valueType === 'number'
+  return {
+    ...(isNumber ? { numbers: [value] } : {}),
+    ...(call.changes === true
+      ? { changes: true, copied: tensorsOf(keyOf, module, ({ kind }) => kind === 'result') }
+      : {}),
+    results: Object.fromEntries(handed),
+    ...(call.valueType === 'int' || call.valueType === 'bool'
+      ? { type: typeOf(call.valueType) }
+      : {}),
+  }
 }
 
 /** From what a result is (`value`, or a gradient's name after a space) to where it lies in `t`. */
-function resultKeys(
-  program: KernelProgram,
-  keyOf: ReadonlyMap<Buffer, string>,
-): ReadonlyMap<string, string> {
+function resultKeys(keyOf: ReadonlyMap<Buffer, string>): ReadonlyMap<string, string> {
   const keys = new Map<string, string>()
-  for (const [buffer, key] of keyOf) {
-    if (buffer.place.kind !== 'result') continue
-    const { target } = buffer.place
+  for (const [{ place }, key] of keyOf) {
+    if (place.kind !== 'result') continue
+    const { target } = place
     if (target.kind === 'value') keys.set('value', key)
     if (target.kind === 'gradient') keys.set(`gradient ${target.name}`, key)
   }

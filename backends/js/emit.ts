@@ -5,6 +5,7 @@ import type {
   InputKind,
   ModuleInput,
   ModulePlan,
+  ModuleTensor,
 } from '../../compiler/lower/entry.ts'
 import type { KernelProgram } from '../../compiler/kernels/program.ts'
 import { axisTable, createAxes, sizeOverRecord, type Axes } from './axes.ts'
@@ -54,7 +55,17 @@ function writeModule(
   const names = createScope([...runtimeNames(), ...tableNames])
   const operations = createOperations()
   const axes = createAxes(plan)
-  const module: ModuleScope = { names, operations, axes, constants: new Map() }
+  const tensors = tensorsOf(plan)
+  const tensorAt: ModuleScope['tensorAt'] = (kind, path) =>
+    tensors.findIndex((tensor) => tensor.kind === kind && tensor.path === path)
+  const module: ModuleScope = {
+    names,
+    operations,
+    axes,
+    constants: new Map(),
+    kernels: new Map(),
+    tensorAt,
+  }
   const hasModel = plan.parameters.length + plan.states.length > 0
 
   const tables = [inputTable('INPUTS', plan.inputs, axes, operations)]
@@ -89,7 +100,7 @@ function writeModule(
     `const AXES = ${literal(axisTable(axes, plan))}`,
     `const CONDITIONS = ${literal(conditionTable(plan, axes))}`,
     ...tables,
-    ...(init === null ? [] : [`const TENSORS = ${literal(tensorTable(plan, axes))}`]),
+    `const TENSORS = ${literal(tensorTable(tensors, axes))}`,
     ...[...module.constants].map(([text, name]) => `const ${name} = /* @__PURE__ */ ${text}`),
     ...operations.functions(),
     ...(init === null ? [] : [init]),
@@ -177,14 +188,29 @@ function conditionTable(plan: ModulePlan, axes: Axes): Literal {
   })
 }
 
-function tensorTable(plan: ModulePlan, axes: Axes): Literal {
-  const rows = (record: string, tensors: ModulePlan['parameters']): Literal[] =>
-    tensors.map((tensor) => ({
-      record,
-      path: tensor.path,
-      axes: tensor.axes.map((axis) => axes.indexOf(axis)),
-    }))
-  return [...rows('params', plan.parameters), ...rows('state', plan.states)]
+interface NamedTensor extends ModuleTensor {
+  readonly kind: 'parameter' | 'state' | 'slot'
+}
+
+function tensorsOf(plan: ModulePlan): NamedTensor[] {
+  const rows = (kind: NamedTensor['kind'], tensors: readonly ModuleTensor[]): NamedTensor[] =>
+    tensors.map((tensor) => ({ ...tensor, kind }))
+  return [
+    ...rows('parameter', plan.parameters),
+    ...rows('state', plan.states),
+    ...rows('slot', plan.slots),
+  ]
+}
+
+const records = { parameter: 'params', state: 'state', slot: 'optimizer' } as const
+
+function tensorTable(tensors: readonly NamedTensor[], axes: Axes): Literal {
+  return tensors.map(({ kind, path, axes: along, dataType }) => ({
+    record: records[kind],
+    path,
+    axes: along.map((axis) => axes.indexOf(axis)),
+    type: typeOf(dataType),
+  }))
 }
 
 function writeInit(
@@ -202,8 +228,8 @@ function writeInit(
       allowed: ['seed', 'axes', 'weights'],
       inputs: plan.inputs,
       table: 'INPUTS',
-      isNumber: false,
-      read: () => 'undefined',
+      valueType: 'real',
+      makes: true,
     },
     module,
   )

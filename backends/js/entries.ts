@@ -63,14 +63,14 @@ function lossText(entry: LossEntry, internal: string, documented: string, contex
   const value = writeModes(entry.value, context, {
     ...common,
     words: `${entry.name}.value`,
-    isNumber: true,
+    valueType: 'number',
     read: (keys) => `t.${keyIn(keys, 'value')}[0]`,
   })
   const valueAndGrad = writeModes(entry.valueAndGrad, context, {
     ...common,
     words: `${entry.name}.valueAndGrad`,
     allowed: [...common.allowed, 'reuse'],
-    isNumber: true,
+    valueType: 'number',
     read: (keys) => {
       const grad = entry.wrt.map(
         (name) => `${propertyKey(name)}: t.${keyIn(keys, `gradient ${name}`)}`,
@@ -90,7 +90,7 @@ function lossText(entry: LossEntry, internal: string, documented: string, contex
       ...common,
       words: `${entry.name}.step`,
       allowed: [...entry.step.options.map((option) => option.name), 'axes'],
-      isNumber: true,
+      valueType: 'number',
       changes: true,
       counts: entry.name,
       read: (keys) => `t.${keyIn(keys, 'value')}[0]`,
@@ -120,7 +120,7 @@ function valueText(
   const value = writeModes(entry.value, context, {
     ...callOf(entry, context),
     words: entry.name,
-    isNumber: entry.kind === 'metric',
+    valueType: entry.kind === 'metric' ? 'number' : entry.dataType,
     read: (keys) => {
       const key = keyIn(keys, 'value')
       return entry.kind === 'metric' ? `t.${key}[0]` : tensorText(key, entry.axes, context)
@@ -148,7 +148,7 @@ function functionText(
     allowed: ['training', 'axes', 'seed'],
     table: context.tableOf(entry),
     inputs: entry.ownInputs,
-    isNumber,
+    valueType: isNumber ? 'number' : entry.dataType,
     read: (keys) => {
       const key = keyIn(keys, 'value')
       return isNumber ? `t.${key}[0]` : tensorText(key, entry.axes, context)

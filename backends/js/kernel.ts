@@ -1,27 +1,28 @@
-// One kernel as one function over numbers and typed arrays.
+// One kernel as one function over numbers and typed arrays. Kernels with the same text are one function.
 import type { Kernel } from '../../compiler/kernels/program.ts'
 import { indented } from './blocks.ts'
 import { documentation } from './comments.ts'
 import { createKernelScope, type Argument } from './kernelScope.ts'
-import type { Operations } from './operations.ts'
+import type { ModuleScope } from './moduleScope.ts'
 import { writeStatements } from './statements.ts'
 
 export interface KernelFunction {
   readonly name: string
-  readonly text: string
+  /** Null where the module has it already. */
+  readonly text: string | null
   readonly arguments: readonly Argument[]
 }
 
-export function writeKernel(kernel: Kernel, name: string, operations: Operations): KernelFunction {
-  const scope = createKernelScope(kernel, operations)
+export function writeKernel(kernel: Kernel, wanted: string, module: ModuleScope): KernelFunction {
+  const scope = createKernelScope(kernel, module.operations)
   writeStatements(kernel.body, scope.top, scope)
   const taken = scope.arguments()
-  const text =
-    documentation(kernel.comment) +
-    `function ${name}(${taken.map((each) => each.name).join(', ')}) {\n` +
-    indented(scope.top.lines)
-      .map((line) => `${line}\n`)
-      .join('') +
-    '}'
-  return { name, text, arguments: taken.map((each) => each.argument) }
+  const given = taken.map((each) => each.argument)
+  const lines = indented(scope.top.lines).map((line) => `${line}\n`)
+  const text = `(${taken.map((each) => each.name).join(', ')}) {\n${lines.join('')}}`
+  const known = module.kernels.get(text)
+  if (known !== undefined) return { name: known, text: null, arguments: given }
+  const name = module.names.take(wanted)
+  module.kernels.set(text, name)
+  return { name, text: `${documentation(kernel.comment)}function ${name}${text}`, arguments: given }
 }

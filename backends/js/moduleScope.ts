@@ -9,4 +9,8 @@ export interface ModuleScope {
   readonly axes: Axes
   /** Arrays of numbers that the compiler knows: from their text to their name. */
   readonly constants: Map<string, string>
+  /** Functions of kernels: from their text after the name to the name. */
+  readonly kernels: Map<string, string>
+  /** A tensor's place in the table of all. */
+  readonly tensorAt: (kind: 'parameter' | 'state' | 'slot', path: string) => number
 }

@@ -53,16 +53,19 @@ export function unrollSums(loop: Loop, block: Block, scope: KernelScope): void {
     })
   }
   const four = [0, 1, 2, 3].flatMap(added)
-  const rest = added(0)
+  const whole = constantOf(loop.extent)
+  const rest =
+    whole !== null && whole % 4 === 0
+      ? []
+      : [`for (; ${variable} < ${extent}; ${variable}++) {`, ...indented(added(0)), '}']
+  const end = whole === null ? `${extent} - 3` : String(whole - 3)
   block.lines.push(
     ...sums.map(({ others }) => `let ${others.map((name) => `${name} = 0`).join(', ')}`),
     `let ${variable} = 0`,
-    `for (; ${variable} < ${extent} - 3; ${variable} += 4) {`,
+    `for (; ${variable} < ${end}; ${variable} += 4) {`,
     ...indented([...body.lines, ...four]),
     '}',
-    `for (; ${variable} < ${extent}; ${variable}++) {`,
-    ...indented(rest),
-    '}',
+    ...rest,
     ...sums.map(({ sum, others: [a, b, c] }) => `${sum} += ${a} + (${b} + ${c})`),
   )
 }

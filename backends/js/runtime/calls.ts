@@ -5,8 +5,30 @@ export const callParts: readonly Part[] = [
   {
     name: 'computation',
     needs: [],
-    text: `function computation(parts) {
-  return { ...parts, run: undefined, sizes: undefined, version: -1, axesGiven: undefined, modelAxes: undefined, reused: undefined }
+    text: `// Everything that a call needs lies in t; it has all its keys from the start.
+function computation(parts) {
+  const t = { seed: 0, step: 0, count: 0 }
+  const { inputs } = parts
+  const keyed = (record, table) => Object.entries(record ?? {}).map(([key, at]) => ({ ...table[at], key, count: 0 }))
+  const c = {
+    ...parts,
+    t,
+    slots: Object.entries(parts.slots).map(([key, at]) => ({ key, input: inputs[at], form: undefined })),
+    tensors: keyed(parts.tensors, TENSORS),
+    copied: keyed(parts.copied, TENSORS),
+    makes: keyed(parts.makes, TENSORS),
+    results: Object.entries(parts.results ?? {}).map(([key, length]) => ({ key, length, count: 0 })),
+    options: Object.entries(parts.options).map(([name, value]) => ({ key: '$' + name, name, value })),
+    run: undefined,
+    sizes: undefined,
+    version: -1,
+    axesGiven: undefined,
+    modelAxes: undefined,
+    reused: undefined,
+  }
+  for (const list of [c.slots, c.tensors, c.copied, c.results, c.options]) for (const { key } of list) t[key] = null
+  for (const key of parts.numbers ?? []) t[key] = new Float64Array(1)
+  return c
 }`,
   },
   {
@@ -43,17 +65,17 @@ function call(c, model, batch, options) {
   prepare(c, model, options)
   const owner = options?.reuse === true ? (model ?? c) : undefined
   if (owner === undefined || c.reused !== owner) {
-    for (const result of c.results) if (!result.kept) t[result.key] = new result.type(result.count)
+    for (const result of c.results) t[result.key] = new (c.type ?? Real)(result.count)
   }
   c.reused = owner
   c.run(t)
-  if (c.changes) for (const { kept, key, record, path } of c.results) if (kept && path) model[record][path].set(t[key])
+  for (const { key, record, path } of c.copied) model[record][path].set(t[key])
   return c.read(t, c.sizes)
 }`,
   },
   {
     name: 'rebind',
-    needs: ['settleSizes', 'axisClaims', 'shaped', 'unsettled', 'arena'],
+    needs: ['settleSizes', 'axisClaims', 'shaped', 'unsettled', 'arena', 'countOf'],
     text: `// Works out every size, then asks the computation for its loops over memory of these sizes.
 function rebind(c, model, options) {
   c.version = -1
@@ -74,11 +96,9 @@ function rebind(c, model, options) {
     slot.form = slot.next
     if (slot.form === null) slot.standing = input.fallback(sizes, new input.type(slot.length))
   }
-  for (const tensor of c.tensors) tensor.count = tensor.length(sizes)
-  for (const result of c.results) {
-    result.count = result.length(sizes)
-    if (result.kept !== undefined) c.t[result.key] = new result.type(result.count)
-  }
+  for (const tensor of [...c.tensors, ...c.copied]) tensor.count = countOf(tensor, sizes)
+  for (const result of c.results) result.count = result.length(sizes)
+  for (const tensor of c.copied) c.t[tensor.key] = new tensor.type(tensor.count)
   c.run = run
   c.sizes = sizes
   c.axesGiven = options?.axes && { ...options.axes }
@@ -98,6 +118,7 @@ function rebind(c, model, options) {
   t.seed = model ? model.seed : (options?.seed ?? 0)
   t.step = model ? model.step : 0
   if (!c.changes) return
+  for (const tensor of c.copied) tensorOf(model, tensor)
   t.count = model.steps[c.counts] + 1
   for (const slot of c.slots) {
     for (const tensor of c.tensors) if (t[slot.key].buffer === t[tensor.key].buffer) t[slot.key] = t[slot.key].slice()
@@ -111,6 +132,13 @@ function rebind(c, model, options) {
     text: `function prepare({ t }, model, options) {
   t.seed = options?.seed ?? 0
   t.step = 0
+}`,
+  },
+  {
+    name: 'countOf',
+    needs: [],
+    text: `function countOf({ axes }, sizes) {
+  return axes.reduce((product, axis) => product * AXES[axis].of(sizes), 1)
 }`,
   },
   {

@@ -69,13 +69,13 @@ function tensorOf(model, { record, path, type, count }) {
   const axes = Object.fromEntries(AXES.filter(isBound).map((axis) => [axis.name, axis.of(sizes)]))
   const spare = Object.fromEntries(claims.filter((claim) => !needed.includes(claim)).map(({ axes: [axis], total }) => [axis.name, total]))
   const { t } = c
-  for (const result of c.results) t[result.key] = new result.type(result.length(sizes))
+  for (const tensor of c.makes) t[tensor.key] = new tensor.type(countOf(tensor, sizes))
   t.seed = options?.seed ?? 0
   t.step = 0
   c.bind(sizes)(t)
-  const recordOf = (record) => Object.fromEntries(c.results.filter((result) => result.record === record).map((result) => [result.path, t[result.key]]))
+  const recordOf = (record) => Object.fromEntries(c.makes.filter((tensor) => tensor.record === record).map((tensor) => [tensor.path, t[tensor.key]]))
   const model = new Model(recordOf('params'), recordOf('state'), recordOf('optimizer'), steps, axes, t.seed, spare)
-  for (const result of c.results) t[result.key] = null
+  for (const tensor of c.makes) t[tensor.key] = null
   if (weights !== undefined) loadWeights(model, weights, sizes)
   return model
 }`,
