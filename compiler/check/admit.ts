@@ -7,21 +7,13 @@ import type { Expression } from '../syntax/ast.ts'
 import { axesText } from './axes.ts'
 import type { Frame } from './frame.ts'
 import { arithmetic, isInside, notPositive, unit } from './intervals.ts'
+import { originOf, type Slot } from './slot.ts'
 import { mismatchOfMeaning } from './kinds.ts'
 import { meaningText } from './meanings.ts'
 import { asTensor, spreadOver } from './tensors.ts'
-import type { ResolvedType, Wanted } from './types.ts'
+import type { Wanted } from './types.ts'
 import { isCallable, isNumeric, nounOf } from './value.ts'
 import type { Argument, Tensor, Value } from './value.ts'
-
-/** What takes the argument: a parameter of a function, an option, a `let` with a type. */
-export interface Slot {
-  readonly name: string
-  /** The function or block. */
-  readonly of: string
-  readonly type?: ResolvedType
-  readonly default?: Expression
-}
 
 export interface Admission {
   readonly value: Value
@@ -310,17 +302,10 @@ function named({ name, of }: Slot): { name: string; of: string } {
   return { name, of }
 }
 
-export function originOf({ value, at }: Argument): Diagnostic['labels'] {
-  if (value.kind !== 'tensor' || value.from === undefined) return []
-  const { from } = value
-  if (from.at.path === at.path && from.at.span.start === at.span.start) return []
-  return [{ ...from.at, message: `\`${from.name}\` is made here` }]
-}
-
 function foundText({ value }: Argument): string {
   if (value.kind === 'string') return `"${value.value}"`
   if (value.kind === 'number' || value.kind === 'boolean') return `\`${value.value}\``
-  return value.kind === 'tensor' ? `${meaningText(value.meaning)}` : nounOf(value)
+  return value.kind === 'tensor' ? meaningText(value.meaning) : nounOf(value)
 }
 
 function wantedText(wanted: Wanted): string {

@@ -15,7 +15,7 @@ import type { Comparison, Expression, Logical, Power, Product, Sum, Unary } from
 import { align, alignFreely, type Operand } from './align.ts'
 import { mergedOptions, sizeValue, use } from './constants.ts'
 import { textOf } from './describe.ts'
-import { evaluate } from './expression.ts'
+import { evaluate } from './evaluate.ts'
 import { locate, report, type Frame } from './frame.ts'
 import { comparisonRows, productRows, sumRows } from './operators.ts'
 import { assuming } from './refine.ts'

@@ -20,7 +20,6 @@ import type {
   CheckedStep,
   Modal,
 } from './program.ts'
-import type { Tensor } from './value.ts'
 import { warnOfUnused } from './unused.ts'
 import type { Workspace } from './workspace.ts'
 import { wrtOf } from './wrt.ts'
@@ -236,5 +235,3 @@ function axesOf(
     return { name, size, ...(documentation === undefined ? {} : { documentation }) }
   })
 }
-
-export type { Tensor }

@@ -11,23 +11,12 @@ import type {
 import { suggest } from '../source/suggest.ts'
 import type { Span } from '../source/span.ts'
 import { findAxis, resolveAxes } from './axes.ts'
-import type { CallSite } from './builtins/builtin.ts'
 import { textOf } from './describe.ts'
-import { evaluate, evaluateArgument } from './expression.ts'
+import { evaluate, evaluateArgument, invoke } from './evaluate.ts'
 import { locate, report, type Frame } from './frame.ts'
-import { callFunctions } from './functionCall.ts'
-import { callInstance } from './instance.ts'
-import { callLambda } from './lambda.ts'
 import type { Entry } from './scope.ts'
 import { isCallable, nounOf, poison } from './value.ts'
-import type {
-  Argument,
-  Arguments,
-  AxisArgumentList,
-  Callable,
-  NamedArgumentValue,
-  Value,
-} from './value.ts'
+import type { Argument, Arguments, AxisArgumentList, NamedArgumentValue, Value } from './value.ts'
 
 export function evaluateCall(call: Call, frame: Frame): Value {
   return callWith(call, undefined, frame)
@@ -154,42 +143,12 @@ function unknownFunction({ name, span }: NameExpression, frame: Frame): Value {
   return poison
 }
 
-// ── Applying ────────────────────────────────────────────────────────────────
-
-export function invoke(callee: Callable, given: Arguments, site: CallSite): Value {
-  switch (callee.kind) {
-    case 'functions':
-      return callFunctions(callee, given, site)
-    case 'lambda':
-      return callLambda(callee, given, site)
-    case 'builtin':
-      return callee.builtin.apply(site, given)
-    case 'partial':
-      return invoke(callee.callee, merged(given, callee.given), site)
-    case 'instance':
-      return callInstance(callee.instance, given, site)
-    default:
-      return callee satisfies never
-  }
-}
-
 /** A function or block with some arguments, waiting for the rest. */
 export function withArguments(callee: Value, given: Arguments, span: Span, frame: Frame): Value {
   if (callee.kind === 'block') {
     return { kind: 'template', declaration: callee.declaration, given, at: locate(frame, span) }
   }
   return isCallable(callee) ? { kind: 'partial', callee, given } : poison
-}
-
-/** What comes from the left stands before what was given already. */
-function merged(given: Arguments, before: Arguments): Arguments {
-  const axes = before.axes ?? given.axes
-  const replaced = new Set(given.named.map(({ name }) => name))
-  return {
-    ...(axes === undefined ? {} : { axes }),
-    positional: [...given.positional, ...before.positional],
-    named: [...before.named.filter(({ name }) => !replaced.has(name)), ...given.named],
-  }
 }
 
 // ── Arguments ───────────────────────────────────────────────────────────────

@@ -1,9 +1,9 @@
 // `chain(A, f, B)` and `repeat(n, A)`: blocks and functions in a row, of which `use` makes one instance.
 import type { Call, Expression } from '../syntax/ast.ts'
-import { argumentsOf, axisArguments, calleeOf, withArguments } from './call.ts'
+import { argumentsOf, calleeOf, withArguments } from './call.ts'
 import { evaluateKnownNumber } from './constants.ts'
 import { textOf } from './describe.ts'
-import { evaluate } from './expression.ts'
+import { evaluate } from './evaluate.ts'
 import { report, type Frame } from './frame.ts'
 import { isCallable, nounOf, poison } from './value.ts'
 import type { ChainPart, ChainValue, TemplateValue, Value } from './value.ts'
@@ -92,5 +92,3 @@ function unfinished(expression: Expression, frame: Frame): Value {
   if (given === null) return poison
   return withArguments(callee, given, expression.span, frame)
 }
-
-export { axisArguments }

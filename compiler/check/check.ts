@@ -4,6 +4,7 @@ import type { Diagnostic } from '../source/diagnostic.ts'
 import type { File } from '../syntax/ast.ts'
 import { Elaboration } from './elaboration.ts'
 import { elaborateFile, type Outside } from './file.ts'
+import { interpreter } from './interpreter.ts'
 import { assemble } from './assemble.ts'
 import type { CheckedProgram } from './program.ts'
 import { standardScope } from './standard.ts'
@@ -29,8 +30,8 @@ export function check(file: File, options: CheckOptions): Checked {
   const workspace = new Workspace(new Graph())
   const outside: Outside = { standard: standardScope(options.std), sizes: options.axes ?? {} }
   // Training first: updates and everything random happen there.
-  const training = elaborateFile(file, new Elaboration(workspace, true), outside)
-  const evaluation = elaborateFile(file, new Elaboration(workspace, false), outside)
+  const training = elaborateFile(file, new Elaboration(workspace, interpreter, true), outside)
+  const evaluation = elaborateFile(file, new Elaboration(workspace, interpreter, false), outside)
   const program = assemble(training, evaluation, workspace)
   const diagnostics = inOrder(workspace.diagnostics, file.path)
   return workspace.hasErrors() ? { diagnostics } : { program, diagnostics }

@@ -3,7 +3,7 @@ import type { If } from '../syntax/ast.ts'
 import { align, type Operand } from './align.ts'
 import { use } from './constants.ts'
 import { textOf } from './describe.ts'
-import { evaluate } from './expression.ts'
+import { evaluate } from './evaluate.ts'
 import { locate, report, type Frame } from './frame.ts'
 import { assuming } from './refine.ts'
 import { apply, asTensor } from './tensors.ts'
@@ -12,22 +12,21 @@ import type { Tensor, Value } from './value.ts'
 
 export function conditional(expression: If, frame: Frame): Value {
   const condition = evaluate(expression.condition, frame)
-  switch (condition.kind) {
-    case 'poison':
-      // Both branches may hold mistakes of their own.
-      evaluate(expression.consequent, frame)
-      evaluate(expression.alternative, frame)
-      return poison
-    case 'boolean':
-      return evaluate(use(frame, condition) ? expression.consequent : expression.alternative, frame)
-    case 'tensor':
-      if (condition.node.dataType !== 'bool') break
-      return choose(expression, condition, frame)
-    default:
+  if (condition.kind === 'poison') {
+    // Both branches may hold mistakes of their own.
+    evaluate(expression.consequent, frame)
+    evaluate(expression.alternative, frame)
+    return poison
+  }
+  if (condition.kind === 'boolean') {
+    return evaluate(use(frame, condition) ? expression.consequent : expression.alternative, frame)
+  }
+  if (condition.kind === 'tensor' && condition.node.dataType === 'bool') {
+    return choose(expression, condition, frame)
   }
   report(frame, 'condition-not-truth', expression.condition.span, {
     text: textOf(expression.condition),
-    noun: condition.kind === 'tensor' ? `${condition.meaning.kind}` : nounOf(condition),
+    noun: condition.kind === 'tensor' ? condition.meaning.kind : nounOf(condition),
   })
   return poison
 }

@@ -2,7 +2,7 @@
 import type { Node } from '../graph/node.ts'
 import type { Fn } from '../syntax/ast.ts'
 import { count } from '../source/words.ts'
-import { evaluate } from './expression.ts'
+import { evaluate } from './evaluate.ts'
 import { report, type Frame } from './frame.ts'
 import { evaluateBody } from './statements.ts'
 import { asTensor, noted, tensor } from './tensors.ts'

@@ -88,20 +88,19 @@ export function axesText(axes: AxisArguments): string {
     .join(', ')
 }
 
-function isTight(expression: Expression): boolean {
-  switch (expression.kind) {
-    case 'sum':
-    case 'product':
-    case 'power':
-    case 'comparison':
-    case 'is':
-    case 'logical':
-    case 'if':
-    case 'pipe':
-    case 'unary':
-    case 'lambda':
-      return false
-    default:
-      return true
-  }
+const loose: ReadonlySet<Expression['kind']> = new Set<Expression['kind']>([
+  'sum',
+  'product',
+  'power',
+  'comparison',
+  'is',
+  'logical',
+  'if',
+  'pipe',
+  'unary',
+  'lambda',
+])
+
+function isTight({ kind }: Expression): boolean {
+  return !loose.has(kind)
 }

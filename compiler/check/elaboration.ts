@@ -3,6 +3,7 @@ import type { Graph } from '../graph/graph.ts'
 import type { AxisName, LeafNode, Node } from '../graph/node.ts'
 import type { ModuleInput, ModuleTensor } from '../lower/entry.ts'
 import type { Diagnostic } from '../source/diagnostic.ts'
+import type { Interpreter } from './evaluate.ts'
 import type { Workspace } from './workspace.ts'
 
 export interface ParameterRecord extends ModuleTensor {
@@ -31,6 +32,7 @@ const mostDepth = 900
 
 export class Elaboration {
   readonly workspace: Workspace
+  readonly interpreter: Interpreter
   readonly training: boolean
   readonly inputs = new Map<string, InputRecord>()
   readonly parameters = new Map<string, ParameterRecord>()
@@ -42,8 +44,9 @@ export class Elaboration {
   private steps = 0
   private depth = 0
 
-  constructor(workspace: Workspace, training: boolean) {
+  constructor(workspace: Workspace, interpreter: Interpreter, training: boolean) {
     this.workspace = workspace
+    this.interpreter = interpreter
     this.training = training
   }
 

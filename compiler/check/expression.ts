@@ -1,35 +1,25 @@
 // The value of an expression: one case for each kind of the syntax tree.
-import type {
-  Expression,
-  Instantiate,
-  ListLiteral,
-  Member,
-  NameExpression,
-  Over,
-  Tuple,
-} from '../syntax/ast.ts'
+import type { Expression, ListLiteral, Member, NameExpression, Over, Tuple } from '../syntax/ast.ts'
 import { logical, comparison, power, product, sum, unary } from './arithmetic.ts'
 import { findAxis, resolveAxis, resolveAxes } from './axes.ts'
 import { evaluateCall, evaluateInstantiate, evaluatePipe } from './call.ts'
 import { conditional } from './conditional.ts'
-import { constantOf, multiplySizes } from '../graph/size.ts'
-import { use } from './constants.ts'
+import { constantOf, constantSize, multiplySizes } from '../graph/size.ts'
+import { sizeValue, use } from './constants.ts'
 import { textOf } from './describe.ts'
+import { evaluate } from './evaluate.ts'
 import { locate, report, type Frame } from './frame.ts'
 import { index } from './indexing.ts'
 import { memberOf } from './instance.ts'
 import { kindTest } from './kindTest.ts'
 import { refinedTensor } from './refine.ts'
 import { settleAxis } from './settle.ts'
-import { constantSize } from '../graph/size.ts'
-import { sizeValue } from './constants.ts'
 import { coordinate, tensor } from './tensors.ts'
 import { suggest } from '../source/suggest.ts'
-import { axisText } from '../graph/sizeText.ts'
 import { nounOf, poison, none } from './value.ts'
-import type { Argument, KnownNumber, Value } from './value.ts'
+import type { KnownNumber, Value } from './value.ts'
 
-export function evaluate(expression: Expression, frame: Frame): Value {
+export function evaluateExpression(expression: Expression, frame: Frame): Value {
   return frame.elaboration.within(
     () => evaluateInner(expression, frame),
     (reason) => {
@@ -70,7 +60,7 @@ function evaluateInner(expression: Expression, frame: Frame): Value {
     case 'pipe':
       return evaluatePipe(expression, frame)
     case 'instantiate':
-      return evaluateBracket(expression, frame)
+      return evaluateInstantiate(expression, frame)
     case 'call':
       return evaluateCall(expression, frame)
     case 'index':
@@ -98,15 +88,6 @@ const constants = {
   inf: { kind: 'number', value: Infinity, whole: false },
   pi: { kind: 'number', value: Math.PI, whole: false },
 } as const satisfies Record<string, Value>
-
-/** An argument with what messages say of it. */
-export function evaluateArgument(expression: Expression, frame: Frame): Argument {
-  return {
-    value: evaluate(expression, frame),
-    at: locate(frame, expression.span),
-    text: textOf(expression),
-  }
-}
 
 // ── Names ───────────────────────────────────────────────────────────────────
 
@@ -190,11 +171,6 @@ function evaluateMember(expression: Member, frame: Frame): Value {
   return poison
 }
 
-/** `softmax[C]` is a function with its axes; what is no function was meant to be indexed. */
-function evaluateBracket(expression: Instantiate, frame: Frame): Value {
-  return evaluateInstantiate(expression, frame)
-}
-
 // ── Tuples and constant vectors ─────────────────────────────────────────────
 
 function evaluateTuple(expression: Tuple, frame: Frame): Value {
@@ -244,5 +220,3 @@ function tupleItems(value: Value): readonly Value[] | null {
   if (value.kind === 'tuple') return value.items
   return value.kind === 'number' || value.kind === 'poison' ? [value] : null
 }
-
-export { axisText }

@@ -20,7 +20,7 @@ import { axesText } from './axes.ts'
 import { evaluateSize } from './constants.ts'
 import { textOf } from './describe.ts'
 import type { Elaboration } from './elaboration.ts'
-import { evaluateArgument } from './expression.ts'
+import { evaluateArgument } from './evaluate.ts'
 import { locate, report, reportDiagnostic, type Frame } from './frame.ts'
 import { executeInput } from './inputs.ts'
 import { executeUse } from './instance.ts'
@@ -29,14 +29,8 @@ import { executeParam } from './parameters.ts'
 import { Scope } from './scope.ts'
 import { requireEqual } from './settle.ts'
 import { Site } from './site.ts'
-import {
-  declareAxis,
-  declareOnce,
-  executeConst,
-  executeLet,
-  executeUpdate,
-  reportTwice,
-} from './statements.ts'
+import { declareAxis, declareOnce, reportTwice } from './declare.ts'
+import { executeConst, executeLet, executeUpdate } from './statements.ts'
 import { executeState } from './states.ts'
 import { asTensor } from './tensors.ts'
 import { resolveType, type ResolvedType } from './types.ts'
@@ -127,7 +121,15 @@ function announce(statement: Statement, frame: Frame): void {
     case 'block':
     case 'optimizer':
       return say(statement.name)
+    case 'import':
+    case 'update':
+    case 'output':
+    case 'loss':
+    case 'metric':
+    case 'minimize':
+      return
     default:
+      statement satisfies never
   }
 }
 

@@ -1,20 +1,11 @@
 // Calling functions of the language: one of the overloads is taken, and its body worked out in place.
-import type { Location } from '../source/span.ts'
 import type { Fn } from '../syntax/ast.ts'
 import type { CallSite } from './builtins/builtin.ts'
+import { callFrame } from './callFrame.ts'
 import { customDerivative } from './customDerivative.ts'
-import {
-  isActive,
-  isLibrary,
-  locate,
-  report,
-  reportDiagnostic,
-  type Active,
-  type Frame,
-} from './frame.ts'
+import { isActive, isLibrary, locate, report, reportDiagnostic, type Frame } from './frame.ts'
 import { arithmetic, notPositive, unit } from './intervals.ts'
 import { match, take, type Match, type Signature } from './matching.ts'
-import type { Scope } from './scope.ts'
 import { evaluateBody } from './statements.ts'
 import { asTensor } from './tensors.ts'
 import { resolveType } from './types.ts'
@@ -113,37 +104,4 @@ function noteCall(fn: Fn, value: Tensor, frame: Frame, site: CallSite): void {
     call: fn.name.text,
     location: locate(site.frame, site.span),
   })
-}
-
-export interface Callee {
-  readonly path: string
-  readonly scope: Scope
-  /** What may not be entered again while it is being worked out; a lambda may. */
-  readonly declaration: object
-  /** Of a lambda: where it was written. */
-  readonly of?: Frame
-}
-
-/** The frame of a body that is worked out for a call. */
-export function callFrame(site: CallSite, { path, scope, declaration, of }: Callee): Frame {
-  const { frame: outer, span, name } = site
-  const { elaboration, refinements } = outer
-  const call: Location = locate(outer, span)
-  const active: Active = {
-    declaration,
-    ...(outer.active === undefined ? {} : { outer: outer.active }),
-  }
-  const library = isLibrary(path) ? (outer.library ?? of?.library ?? { call, name }) : undefined
-  const caller = library === undefined && of === undefined ? call : of?.caller
-  return {
-    elaboration,
-    scope,
-    path,
-    key: `${outer.key}>${outer.path}:${span.start}-${span.end}.${outer.member ?? ''}`,
-    site: outer.site.next(name),
-    active,
-    ...(library === undefined ? {} : { library }),
-    ...(caller === undefined ? {} : { caller }),
-    ...(refinements === undefined ? {} : { refinements }),
-  }
 }

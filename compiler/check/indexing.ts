@@ -6,14 +6,14 @@ import { align } from './align.ts'
 import { resolveAxes, resolveAxis } from './axes.ts'
 import { axesText } from './axes.ts'
 import { textOf } from './describe.ts'
-import { evaluate } from './expression.ts'
+import { evaluate } from './evaluate.ts'
 import { locate, report, type Frame } from './frame.ts'
 import { arithmetic } from './intervals.ts'
 import { firstPassage, joined, picked } from './meanings.ts'
 import { placesFor, type Place } from './places.ts'
 import { noteInterval } from './refine.ts'
 import { mergeAxes, renameAxis, splitAxis } from './reshape.ts'
-import { apply, asTensor, coordinate, spreadOver, tensor } from './tensors.ts'
+import { apply, asTensor, spreadOver, tensor } from './tensors.ts'
 import { isNumeric, nounOf, poison } from './value.ts'
 import type { Tensor, Value } from './value.ts'
 
@@ -291,5 +291,3 @@ function apartIndices(places: readonly Place[]): readonly Place[] | undefined {
 function constantOf(node: Node): number | null {
   return node.kind === 'constant' ? node.value : null
 }
-
-export { coordinate }

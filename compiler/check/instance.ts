@@ -1,24 +1,17 @@
 // Instances of blocks: parameters, states and instances of their own, made where the instance is first called.
-import type { Location, Span } from '../source/span.ts'
+import type { Location } from '../source/span.ts'
 import { suggest } from '../source/suggest.ts'
 import type { Name, Statement, Use } from '../syntax/ast.ts'
-import { invoke } from './call.ts'
+import { invoke } from './evaluate.ts'
 import type { CallSite } from './builtins/builtin.ts'
 import { templateOf } from './chain.ts'
-import { callFrame } from './functionCall.ts'
+import { callFrame } from './callFrame.ts'
 import { isActive, isLibrary, locate, report, reportDiagnostic, type Frame } from './frame.ts'
 import { match, take, type Match, type Signature } from './matching.ts'
+import { declareOnce } from './declare.ts'
 import { executeParam } from './parameters.ts'
-import { Scope } from './scope.ts'
 import { Site } from './site.ts'
-import {
-  declareOnce,
-  evaluateBody,
-  executeAxis,
-  executeConst,
-  executeLet,
-  executeUpdate,
-} from './statements.ts'
+import { evaluateBody, executeAxis, executeConst, executeLet, executeUpdate } from './statements.ts'
 import { executeState } from './states.ts'
 import { poison } from './value.ts'
 import type {
@@ -52,8 +45,7 @@ export interface ChainInstance {
 /** `use hidden = Linear[D -> H]`. */
 export function executeUse(statement: Use, path: string, root: string, frame: Frame): void {
   const template = templateOf(statement.value, frame)
-  const instance =
-    template === null ? null : instantiate(template, path, root, statement.value.span, frame)
+  const instance = template === null ? null : instantiate(template, path, root, frame)
   declareOnce(frame, statement.name, instance === null ? poison : { kind: 'instance', instance })
 }
 
@@ -61,14 +53,13 @@ function instantiate(
   template: TemplateValue | ChainValue,
   path: string,
   root: string,
-  span: Span,
   frame: Frame,
 ): Instance | null {
   if (template.kind === 'chain') {
     const parts: (Instance | Callable)[] = []
     for (const [i, part] of template.parts.entries()) {
       const isPart = part.kind === 'template' || part.kind === 'chain'
-      const made = isPart ? instantiate(part, `${path}.${i}`, root, span, frame) : part
+      const made = isPart ? instantiate(part, `${path}.${i}`, root, frame) : part
       if (made === null) return null
       parts.push(made)
     }
@@ -123,25 +114,15 @@ function opened(instance: BlockInstance, at: Location): Frame {
 
 function execute(statement: Statement, instance: BlockInstance, frame: Frame): void {
   const { path, root } = instance
-  switch (statement.kind) {
-    case 'param':
-      return executeParam(statement, `${path}.${statement.name.text}`, root, frame)
-    case 'state':
-      return executeState(statement, `${path}.${statement.name.text}`, root, frame)
-    case 'use':
-      return executeUse(statement, `${path}.${statement.name.text}`, root, frame)
-    case 'let':
-      return executeLet(statement, frame)
-    case 'const':
-      return executeConst(statement, frame)
-    case 'axis':
-      return executeAxis(statement, frame)
-    case 'update':
-      // Runs with each call.
-      return
-    default:
-      report(frame, 'statement-misplaced', statement.span, { kind: statement.kind })
-  }
+  const { kind } = statement
+  if (kind === 'param') executeParam(statement, `${path}.${statement.name.text}`, root, frame)
+  else if (kind === 'state') executeState(statement, `${path}.${statement.name.text}`, root, frame)
+  else if (kind === 'use') executeUse(statement, `${path}.${statement.name.text}`, root, frame)
+  else if (kind === 'let') executeLet(statement, frame)
+  else if (kind === 'const') executeConst(statement, frame)
+  else if (kind === 'axis') executeAxis(statement, frame)
+  // Updates run with each call.
+  else if (kind !== 'update') report(frame, 'statement-misplaced', statement.span, { kind })
 }
 
 // ── Calls ───────────────────────────────────────────────────────────────────
@@ -236,8 +217,12 @@ function nameOfPart(part: Instance | Callable, site: CallSite): string {
       return nameOfPart(part.callee, site)
     case 'block':
       return part.declaration.block.name.text
-    default:
+    case 'lambda':
+    case 'instance':
+    case 'chain':
       return site.name
+    default:
+      return part satisfies never
   }
 }
 
@@ -279,5 +264,3 @@ function membersOf(instance: Instance, at: Location): ReadonlyMap<string, Value>
     }),
   )
 }
-
-export { Scope }

@@ -1,7 +1,7 @@
 // `x is none`, `x is class`, `x is prob`: known when the file is compiled.
 import { suggest } from '../source/suggest.ts'
 import type { Is } from '../syntax/ast.ts'
-import { evaluate } from './expression.ts'
+import { evaluate } from './evaluate.ts'
 import { report, type Frame } from './frame.ts'
 import { isCallable, poison } from './value.ts'
 import type { Value } from './value.ts'

@@ -3,8 +3,8 @@ import { constantOf } from '../graph/size.ts'
 import { axisText } from '../graph/sizeText.ts'
 import { diagnose } from '../source/catalogue.ts'
 import type { Diagnostic, Label } from '../source/diagnostic.ts'
-import { originOf, type Slot } from './admit.ts'
-import { userLocation, type Frame } from './frame.ts'
+import { originOf, type Slot } from './slot.ts'
+import type { Frame } from './frame.ts'
 import { arithmetic, notPositive, unit } from './intervals.ts'
 import { meaningText } from './meanings.ts'
 import type { Argument, Meaning, Tensor } from './value.ts'
@@ -24,16 +24,14 @@ export function mismatchOfMeaning(
       diagnose('class-as-quantity', argument.at, { text: from?.name ?? argument.text }, { labels }),
     ]
   }
-  switch (wanted.kind) {
-    case 'logit':
-      return normalisedTwice(frame, slot, argument, value)
-    case 'prob':
-      return isWithin(frame, value, 'prob') ? [] : [notProbable(slot, argument, value)]
-    case 'logprob':
-      return isWithin(frame, value, 'logprob') ? [] : [notLogProbable(slot, argument, value)]
-    default:
-      return []
+  if (wanted.kind === 'logit') return normalisedTwice(frame, slot, argument, value)
+  if (wanted.kind === 'prob' && !isWithin(frame, value, 'prob')) {
+    return [notProbable(slot, argument, value)]
   }
+  if (wanted.kind === 'logprob' && !isWithin(frame, value, 'logprob')) {
+    return [notLogProbable(slot, argument, value)]
+  }
+  return []
 }
 
 function isWithin(frame: Frame, { meaning, interval }: Tensor, kind: 'prob' | 'logprob'): boolean {
@@ -138,5 +136,3 @@ function notLogProbable(slot: Slot, argument: Argument, value: Tensor): Diagnost
 function slotNames({ name, of }: Slot): { name: string; of: string } {
   return { name, of }
 }
-
-export { userLocation }

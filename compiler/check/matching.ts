@@ -1,18 +1,18 @@
 // Arguments matched with parameters: by position, then by name; axis parameters inferred from kinds where left out.
 import type { AxisName } from '../graph/node.ts'
-import { axisText } from '../graph/sizeText.ts'
 import { diagnose } from '../source/catalogue.ts'
 import type { Diagnostic } from '../source/diagnostic.ts'
 import type { Location } from '../source/span.ts'
 import { suggest } from '../source/suggest.ts'
 import { count } from '../source/words.ts'
 import type { AxisParameters, Parameter, Type } from '../syntax/ast.ts'
-import { admit, originOf } from './admit.ts'
+import { admit } from './admit.ts'
+import { originOf } from './slot.ts'
 import { bindAxes, unsettledAxes } from './axisArguments.ts'
 import type { CallSite } from './builtins/builtin.ts'
-import { evaluate } from './expression.ts'
+import { evaluate } from './evaluate.ts'
 import { locate, reportDiagnostic, type Frame } from './frame.ts'
-import { bindPattern } from './lambda.ts'
+import { bindPattern } from './patterns.ts'
 import { meaningText } from './meanings.ts'
 import { Scope } from './scope.ts'
 import { asTensor, spreadOver } from './tensors.ts'
@@ -103,7 +103,7 @@ function bindArgument(parameter: Parameter, value: Value, at: Location, frame: F
   const { pattern } = parameter
   if (pattern.kind === 'name' && value.kind === 'tensor' && value.from !== undefined) {
     frame.scope.declare(pattern.name.text, { kind: 'value', value, at })
-  } else bindPattern(pattern, value, at, frame)
+  } else bindPattern(pattern, value, frame)
 }
 
 function defaultValue(parameter: Parameter, signature: Signature, frame: Frame): Value {
@@ -256,5 +256,3 @@ function isUnsettled(type: Type, scope: Scope): boolean {
 function withoutAxes({ alternatives, span }: Type): Type {
   return { alternatives, span }
 }
-
-export { axisText }

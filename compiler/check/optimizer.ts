@@ -1,21 +1,22 @@
 // `minimize train with adam(lr = 1e-3)`: the optimizer's body, worked out for each parameter of the loss.
 import type { AxisName, LeafNode, Node } from '../graph/node.ts'
-import { constantSize } from '../graph/size.ts'
 import type { ModuleOption, ModuleTensor } from '../lower/entry.ts'
 import { suggest } from '../source/suggest.ts'
 import type { Expression, Minimize, Optimizer, State, Update } from '../syntax/ast.ts'
-import { argumentsOf, invoke } from './call.ts'
+import { argumentsOf } from './call.ts'
+import { invoke } from './evaluate.ts'
 import { textOf } from './describe.ts'
-import { evaluate } from './expression.ts'
+import { evaluate } from './evaluate.ts'
 import { isLibrary, locate, report, reportDiagnostic, type Frame } from './frame.ts'
-import { bindPattern } from './lambda.ts'
+import { bindPattern } from './patterns.ts'
 import { match, type Signature } from './matching.ts'
 import { apply, asTensor, constant, noted, spreadOver, tensor } from './tensors.ts'
 import type { CheckedStep } from './program.ts'
 import { Scope } from './scope.ts'
 import { Site } from './site.ts'
 import { fits, initialOf } from './states.ts'
-import { declareOnce, executeConst, executeLet, reportTwice } from './statements.ts'
+import { declareOnce } from './declare.ts'
+import { executeConst, executeLet } from './statements.ts'
 import { isCallable, isNumeric, nounOf, poison } from './value.ts'
 import type { Arguments, OptimizerDeclaration, Tensor, Value } from './value.ts'
 
@@ -244,7 +245,7 @@ function bindOptions(
       values.get(parameter) ??
       (parameter.default === undefined ? poison : evaluate(parameter.default, frame))
     if (pattern.kind !== 'name') {
-      bindPattern(pattern, given, at, frame)
+      bindPattern(pattern, given, frame)
       continue
     }
     const { text } = pattern.name
@@ -284,29 +285,18 @@ function executeBody({ statements }: Optimizer, body: Body): CheckedStep {
   const slots: ModuleTensor[] = []
   const updates: CheckedStep['updates'][number][] = []
   for (const statement of statements) {
-    switch (statement.kind) {
-      case 'let':
-        executeLet(statement, frame)
-        break
-      case 'const':
-        executeConst(statement, frame)
-        break
-      case 'state': {
-        const slot = slotOf(statement, body)
-        if (slot !== null) slots.push(slot)
-        break
-      }
-      case 'update': {
-        const update = updateOf(statement, body, slots)
-        if (update === null) break
-        const first = updates.find((other) => other.path === update.path)
-        if (first === undefined) updates.push(update)
-        else reportTwice(frame, statement.name, locate(frame, statement.span))
-        break
-      }
-      default:
-        report(frame, 'statement-misplaced', statement.span, { kind: statement.kind })
-    }
+    if (statement.kind === 'let') executeLet(statement, frame)
+    else if (statement.kind === 'const') executeConst(statement, frame)
+    else if (statement.kind === 'state') {
+      const slot = slotOf(statement, body)
+      if (slot !== null) slots.push(slot)
+    } else if (statement.kind === 'update') {
+      const update = updateOf(statement, body, slots)
+      const isTwice = updates.some(({ path }) => path === update?.path)
+      if (isTwice)
+        report(frame, 'updated-twice', statement.name.span, { name: statement.name.text })
+      else if (update !== null) updates.push(update)
+    } else report(frame, 'statement-misplaced', statement.span, { kind: statement.kind })
   }
   return { options, slots, updates }
 }
@@ -356,5 +346,3 @@ function updateOf(
     ? { target: 'parameter', path, node, layout }
     : { target: 'slot', path: slot.path, node, layout }
 }
-
-export { constantSize }

@@ -1,12 +1,12 @@
 // An index along an axis: a whole number that is proved to lie inside, checked when sizes are bound, or needs `else`.
 import type { AxisName } from '../graph/node.ts'
-import { addSizes, constantSize, scaleSize } from '../graph/size.ts'
+import { addSizes, constantSize } from '../graph/size.ts'
 import type { Size } from '../graph/size.ts'
 import { axisText, sizeText } from '../graph/sizeText.ts'
 import type { Location } from '../source/span.ts'
 import type { Expression, IndexEntry } from '../syntax/ast.ts'
 import { textOf } from './describe.ts'
-import { evaluate } from './expression.ts'
+import { evaluate } from './evaluate.ts'
 import { locate, report, type Frame } from './frame.ts'
 import { boundSize, isInside, type Bound } from './intervals.ts'
 import { requireAtLeast } from './settle.ts'
@@ -76,7 +76,7 @@ function placeAlong(
   if (index === null) {
     report(frame, 'index-not-whole', expression.span, {
       text: place.text,
-      noun: value.kind === 'tensor' ? `${value.meaning.kind}` : `the number ${place.text}`,
+      noun: value.kind === 'tensor' ? value.meaning.kind : `the number ${place.text}`,
       axis: axisText(axis),
     })
     return null
@@ -159,5 +159,3 @@ function boundText(bound: Bound): string {
   if (typeof bound !== 'number') return sizeText(bound)
   return bound === Infinity ? 'any number' : bound === -Infinity ? 'any number' : String(bound)
 }
-
-export { scaleSize }

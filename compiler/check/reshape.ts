@@ -1,6 +1,6 @@
 // Renaming, merging and splitting axes: all of them are indices, row-major, with sizes that must agree.
 import type { AxisName } from '../graph/node.ts'
-import { constantOf, constantSize, divideSizesExactly, multiplySizes } from '../graph/size.ts'
+import { constantOf, divideSizesExactly } from '../graph/size.ts'
 import type { Size } from '../graph/size.ts'
 import { axisText, sizeText } from '../graph/sizeText.ts'
 import type { Span } from '../source/span.ts'
@@ -137,5 +137,3 @@ function place(frame: Frame, axis: AxisName, index: Tensor, span: Span): Place {
 function isOne(size: Size): boolean {
   return constantOf(size) === 1
 }
-
-export { constantSize, multiplySizes }

@@ -48,11 +48,9 @@ export class Scope {
     name: string,
     accepts: (entry: Entry) => entry is E,
   ): { readonly entry: E; readonly scope: Scope } | undefined {
-    for (let scope: Scope | undefined = this; scope !== undefined; scope = scope.parent) {
-      const entry = scope.entries.get(name)
-      if (entry !== undefined && accepts(entry)) return { entry, scope }
-    }
-    return undefined
+    const entry = this.entries.get(name)
+    if (entry !== undefined && accepts(entry)) return { entry, scope: this }
+    return this.parent?.find(name, accepts)
   }
 
   lookup(name: string): Entry | undefined {

@@ -2,15 +2,15 @@
 import { axisSize } from '../graph/size.ts'
 import { axisText } from '../graph/sizeText.ts'
 import type { AxisName } from '../graph/node.ts'
-import type { Location } from '../source/span.ts'
 import type { AxisStatement, Body, Const, Let, Name, Update } from '../syntax/ast.ts'
 import { admit } from './admit.ts'
 import { axesText, freshAxis, resolveAxes } from './axes.ts'
 import { evaluateSize, use } from './constants.ts'
 import { textOf } from './describe.ts'
-import { evaluate, evaluateArgument } from './expression.ts'
-import { isLibrary, locate, report, reportDiagnostic, userLocation, type Frame } from './frame.ts'
-import { bindPattern, named } from './lambda.ts'
+import { evaluate, evaluateArgument } from './evaluate.ts'
+import { isLibrary, locate, report, reportDiagnostic, type Frame } from './frame.ts'
+import { declareAxes, declareAxis, declareOnce } from './declare.ts'
+import { bindPattern } from './patterns.ts'
 import { resolveType } from './types.ts'
 import { requireAtLeast, settleAxis, originLabels } from './settle.ts'
 import { updateState } from './states.ts'
@@ -22,46 +22,13 @@ import type { Value } from './value.ts'
 /** A body's statements in turn, then its result. */
 export function evaluateBody(body: Body, frame: Frame): Value {
   for (const statement of body.statements) {
-    switch (statement.kind) {
-      case 'let':
-        executeLet(statement, frame)
-        break
-      case 'const':
-        executeConst(statement, frame)
-        break
-      case 'axis':
-        executeAxis(statement, frame)
-        break
-      case 'update':
-        executeUpdate(statement, frame)
-        break
-      default:
-        report(frame, 'statement-misplaced', statement.span, { kind: statement.kind })
-    }
+    if (statement.kind === 'let') executeLet(statement, frame)
+    else if (statement.kind === 'const') executeConst(statement, frame)
+    else if (statement.kind === 'axis') executeAxis(statement, frame)
+    else if (statement.kind === 'update') executeUpdate(statement, frame)
+    else report(frame, 'statement-misplaced', statement.span, { kind: statement.kind })
   }
   return evaluate(body.result, frame)
-}
-
-/** Declares a name in the frame's scope; a name that is there already is reported, and keeps its first meaning. */
-export function declareOnce(frame: Frame, name: Name, value: Value): boolean {
-  const at = locate(frame, name.span)
-  const before = frame.scope.own(name.text)
-  if (before !== undefined && before.at !== undefined) {
-    reportTwice(frame, name, before.at)
-    return false
-  }
-  frame.scope.declare(name.text, { kind: 'value', value: named(value, name.text, at), at })
-  return true
-}
-
-export function reportTwice(frame: Frame, name: Name, first: Location): void {
-  report(
-    frame,
-    'declared-twice',
-    name.span,
-    { name: name.text },
-    { labels: [{ ...first, message: 'declared here first' }] },
-  )
 }
 
 // ── let and const ───────────────────────────────────────────────────────────
@@ -70,7 +37,7 @@ export function executeLet(statement: Let, frame: Frame): void {
   const { pattern } = statement
   const value = letValue(statement, frame)
   if (pattern.kind === 'tuple') {
-    bindPattern(pattern, value, locate(frame, pattern.span), frame)
+    bindPattern(pattern, value, frame)
     return
   }
   const isNew = declareOnce(frame, pattern.name, value)
@@ -136,19 +103,16 @@ export function executeConst(statement: Const, frame: Frame): void {
   declareOnce(frame, statement.name, poison)
 }
 
+const known: ReadonlySet<Value['kind']> = new Set<Value['kind']>([
+  'number',
+  'boolean',
+  'string',
+  'none',
+  'size',
+])
+
 function isKnownValue(value: Value): boolean {
-  switch (value.kind) {
-    case 'number':
-    case 'boolean':
-    case 'string':
-    case 'none':
-    case 'size':
-      return true
-    case 'tuple':
-      return value.items.every(isKnownValue)
-    default:
-      return false
-  }
+  return value.kind === 'tuple' ? value.items.every(isKnownValue) : known.has(value.kind)
 }
 
 // ── axis ────────────────────────────────────────────────────────────────────
@@ -176,28 +140,6 @@ export function executeAxis(statement: AxisStatement, frame: Frame): void {
       giveSize(frame, name, axis, size)
     }
   }
-}
-
-export function declareAxis(frame: Frame, name: Name, axis: AxisName): boolean {
-  const at = locate(frame, name.span)
-  const before = frame.scope.own(name.text)
-  if (before?.at !== undefined) {
-    reportTwice(frame, name, before.at)
-    return false
-  }
-  frame.scope.declare(name.text, { kind: 'axis', axis, at })
-  return true
-}
-
-function declareAxes(frame: Frame, name: Name, axes: readonly AxisName[]): boolean {
-  const at = locate(frame, name.span)
-  const before = frame.scope.own(name.text)
-  if (before?.at !== undefined) {
-    reportTwice(frame, name, before.at)
-    return false
-  }
-  frame.scope.declare(name.text, { kind: 'axes', axes, at })
-  return true
 }
 
 function giveSize(
@@ -288,5 +230,3 @@ export function executeUpdate(statement: Update, frame: Frame): void {
   }
   updateState(statement, value, frame)
 }
-
-export { userLocation }

@@ -6,9 +6,9 @@ import type { State, Update } from '../syntax/ast.ts'
 import { axesText } from './axes.ts'
 import { textOf } from './describe.ts'
 import type { StateRecord } from './elaboration.ts'
-import { evaluate } from './expression.ts'
-import { locate, report, type Frame } from './frame.ts'
-import { declareOnce } from './statements.ts'
+import { evaluate } from './evaluate.ts'
+import { report, type Frame } from './frame.ts'
+import { declareOnce } from './declare.ts'
 import { asTensor, noted, spreadOver, tensor } from './tensors.ts'
 import { resolveType } from './types.ts'
 import { isNumeric, nounOf, poison } from './value.ts'
@@ -120,5 +120,3 @@ export function updateState(
     before === undefined ? [node] : substitute(graph, [node], new Map([[record.leaf, before]]))
   record.update = composed ?? node
 }
-
-export { locate }

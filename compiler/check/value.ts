@@ -182,17 +182,16 @@ export type Value =
 export const poison: Poison = { kind: 'poison' }
 export const none: None = { kind: 'none' }
 
+const callable: ReadonlySet<Value['kind']> = new Set<Callable['kind']>([
+  'functions',
+  'lambda',
+  'builtin',
+  'partial',
+  'instance',
+])
+
 export function isCallable(value: Value): value is Callable {
-  switch (value.kind) {
-    case 'functions':
-    case 'lambda':
-    case 'builtin':
-    case 'partial':
-    case 'instance':
-      return true
-    default:
-      return false
-  }
+  return callable.has(value.kind)
 }
 
 /** Whether a tensor can be made of it. */

@@ -106,15 +106,9 @@ export function differentiable(roots: readonly Node[]): Set<Node> {
 }
 
 function flowsTo(node: Node): readonly Node[] {
-  switch (node.kind) {
-    case 'map':
-      return node.operation.name === 'stop_gradient' ? [] : node.operands
-    case 'take':
-      return [node.operand]
-    case 'custom':
-      // The user's pullbacks say what flows to the inputs; the value's own derivative is replaced.
-      return node.inputs
-    default:
-      return operandsOf(node)
-  }
+  if (node.kind === 'map' && node.operation.name === 'stop_gradient') return []
+  if (node.kind === 'take') return [node.operand]
+  // The user's pullbacks say what flows to the inputs; the value's own derivative is replaced.
+  if (node.kind === 'custom') return node.inputs
+  return operandsOf(node)
 }

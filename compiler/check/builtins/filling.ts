@@ -1,5 +1,4 @@
 // Tensors out of nothing: `zeros[N, H]()`, `ones[N]()`, `full[N](v)`, and uniform random numbers.
-import { align } from '../align.ts'
 import { report } from '../frame.ts'
 import { axesText } from '../axes.ts'
 import { constant, noted, spreadOver, tensor } from '../tensors.ts'
@@ -61,4 +60,3 @@ export const filling: readonly Builtin[] = [
   full,
   randomUniform,
 ]
-export { align }

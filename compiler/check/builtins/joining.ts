@@ -3,7 +3,7 @@ import type { AxisName } from '../../graph/node.ts'
 import { addSizes, constantSize } from '../../graph/size.ts'
 import { axisText } from '../../graph/sizeText.ts'
 import { align, type Operand } from '../align.ts'
-import { locate, report } from '../frame.ts'
+import { report } from '../frame.ts'
 import { arithmetic } from '../intervals.ts'
 import { firstPassage, joined } from '../meanings.ts'
 import { settleAxis } from '../settle.ts'
@@ -198,4 +198,3 @@ function chosenBy(
 }
 
 export const joining: readonly Builtin[] = [dot, concat, stack]
-export { locate }

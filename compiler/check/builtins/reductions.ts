@@ -2,7 +2,7 @@
 import type { AxisName, ReductionName } from '../../graph/node.ts'
 import { constantSize, subtractSizes } from '../../graph/size.ts'
 import { axisText } from '../../graph/sizeText.ts'
-import { locate, report } from '../frame.ts'
+import { report } from '../frame.ts'
 import { align } from '../align.ts'
 import { intervalOfReduction, productOfSizes } from '../intervals.ts'
 import { averaged, firstPassage } from '../meanings.ts'
@@ -300,5 +300,3 @@ export const weightedMean: Builtin = {
     }
   },
 }
-
-export { locate }

@@ -119,6 +119,9 @@ export const names = {
         : `there is no state ${code(name)}`,
     hint: meant,
   }),
+  'updated-twice': error<{ name: string }>({
+    message: ({ name }) => `${code(name)} is updated twice`,
+  }),
   'unused-input': warning<{ name: string }>({
     message: ({ name }) => `nothing reads the input ${code(name)}`,
     hint: () => 'leave it out, or use it',
