@@ -66,14 +66,14 @@ function assemble(
   const computations = entries.flatMap(computationsOf)
   const reached = (pick: (computation: Computation) => readonly string[]): Set<string> =>
     new Set(computations.flatMap(pick))
-  const inputs = reached((computation) => computation.inputs)
   const parameters = reached((computation) => computation.parameters)
   const states = reached((computation) => computation.states)
   const plan = {
     ...(program.documentation === undefined ? {} : { documentation: program.documentation }),
     axes: program.axes,
     conditions: program.conditions,
-    inputs: program.inputs.filter((input) => inputs.has(input.name)),
+    // Also those that nothing reads, or no entry that is kept: a batch may carry them.
+    inputs: program.inputs,
     parameters: program.parameters.filter((tensor) => parameters.has(tensor.path)),
     states: program.states.filter((tensor) => states.has(tensor.path)),
     slots: losses.flatMap(({ step }) => {
