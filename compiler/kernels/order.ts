@@ -4,6 +4,7 @@ import type { PointExpression } from './expression.ts'
 import { expressionsIn } from './expression.ts'
 import type { Inliner } from './inline.ts'
 import { ownEnvironment } from './point.ts'
+import type { Target } from './program.ts'
 import type { Ranks } from './rank.ts'
 import { freeAxes, reducedAxes } from './value.ts'
 import type { Reduction, Value, Work } from './value.ts'
@@ -28,6 +29,7 @@ export interface Product {
 /** `layoutOf`: how what a read reads lies in memory. */
 export function orderLoops(
   value: Value,
+  style: Target['style'],
   ranks: Ranks,
   inliner: Inliner,
   layoutOf: (read: Extract<PointExpression, { kind: 'read' }>) => readonly AxisName[],
@@ -35,6 +37,8 @@ export function orderLoops(
   const { work } = value
   const over = reducedAxes(value)
   const free = freeAxes(value)
+  // One element each, as they lie; a thread sums by itself.
+  if (style === 'thread') return { axes: [...free, ...ranks.sorted(over)], product: null }
   if (work.kind === 'reduce' && work.contraction !== null) {
     return contractionOrder(value, work.contraction, ranks, inliner, layoutOf)
   }

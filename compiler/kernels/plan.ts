@@ -26,6 +26,7 @@ import { shrink } from './shrink.ts'
 import { chooseStored } from './store.ts'
 import type { Stored } from './store.ts'
 import { buffersIn } from './uses.ts'
+import { partsOfTooMany } from './thread.ts'
 import { isInPlace } from './value.ts'
 import type { Value } from './value.ts'
 import { multiply } from './vocabulary.ts'
@@ -94,16 +95,22 @@ function decide(
   target: Target,
 ): Decisions {
   let results = given
-  const apart = new Set<Node>()
+  const apart = new Map<Node, string>()
   for (;;) {
     const names = new Names()
     const nodes = topological(results.map(({ node }) => node))
     const ranks = rankAxes(nodes, results)
     const stored = chooseStored(graph, nodes, results, { ranks, target, apart, names, hints })
-    const inliner = createInliner(graph, new Expressions(), (node) => stored.of.has(node))
+    const isStored = (node: Node): boolean => stored.of.has(node)
+    const parts = partsOfTooMany(stored.values, isStored, target.maximumInputs)
+    if (parts.length > 0) {
+      for (const part of parts) apart.set(part, 'the kernel would have too many inputs')
+      continue
+    }
+    const inliner = createInliner(graph, new Expressions(), isStored)
     const reads = new Map(stored.values.map((value) => [value, readsOf(value, inliner)]))
     const needs = dependenciesOf(stored.values, stored.of, reads, target.inPlace)
-    const orders = ordersOf(ranks, stored, inliner)
+    const orders = ordersOf(target.style, ranks, stored, inliner)
     const order = schedule(stored.values, needs, orders)
     if (order.kind === 'order') return { ...order, nodes, orders, stored, inliner, names }
     const update = order.updates.find((value) => !apart.has(value.node))
@@ -114,14 +121,21 @@ function decide(
     results = results.map((other) =>
       other.node === node && isInPlace(other) ? { ...other, node: copy } : other,
     )
-    apart.add(copy)
+    apart.set(copy, 'the tensor it replaces is still read')
   }
 }
 
-function ordersOf(ranks: Ranks, stored: Stored, inliner: Inliner): Map<Value, LoopOrder> {
+function ordersOf(
+  style: Target['style'],
+  ranks: Ranks,
+  stored: Stored,
+  inliner: Inliner,
+): Map<Value, LoopOrder> {
   const layoutOf = ({ node }: { readonly node: Node }): Value['layout'] =>
     node.kind === 'leaf' ? node.layout : (stored.of.get(node)?.layout ?? node.axes)
-  return new Map(stored.values.map((value) => [value, orderLoops(value, ranks, inliner, layoutOf)]))
+  return new Map(
+    stored.values.map((value) => [value, orderLoops(value, style, ranks, inliner, layoutOf)]),
+  )
 }
 
 /** One for each outermost loop, with the single steps that follow it; a thread's kernel has one output. */

@@ -26,8 +26,8 @@ export interface Stored {
 export interface Choices {
   readonly ranks: Ranks
   readonly target: Target
-  /** New values of tensors that can't be computed into them. */
-  readonly apart: ReadonlySet<Node>
+  /** Nodes that must be stored, and why: what inlining can't do shows only later. */
+  readonly apart: ReadonlyMap<Node, string>
   readonly names: Names
   /** What to call values that the user has no name for. */
   readonly hints: ReadonlyMap<Node, string>
@@ -145,7 +145,7 @@ function reasonsToStore(
   results: readonly Result[],
   direct: ReadonlyMap<Node, Result>,
   ranks: Ranks,
-  apart: ReadonlySet<Node>,
+  apart: ReadonlyMap<Node, string>,
 ): Map<Node, string> {
   let reasons = new Map<Node, string>()
   for (let round = 0; round < 2; round++) {
@@ -161,7 +161,7 @@ function decide(
   results: readonly Result[],
   direct: ReadonlyMap<Node, Result>,
   ranks: Ranks,
-  apart: ReadonlySet<Node>,
+  apart: ReadonlyMap<Node, string>,
   prices: ReadonlyMap<Node, number>,
 ): Map<Node, string> {
   const reasons = new Map<Node, string>()
@@ -189,9 +189,7 @@ function decide(
         ? `a ${contractionOf(node) === null ? node.reduction : 'product, summed'} over ${node.over.join(', ') || 'nothing'}`
         : direct.has(node)
           ? 'a result'
-          : apart.has(node)
-            ? 'the tensor it replaces is still read'
-            : reasonToStore(node, prices.get(node) ?? 0, readers, tails, ranks)
+          : (apart.get(node) ?? reasonToStore(node, prices.get(node) ?? 0, readers, tails, ranks))
     if (reason !== null) {
       reasons.set(node, reason)
       const over = node.kind === 'reduce' ? node.over : []

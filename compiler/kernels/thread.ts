@@ -1,0 +1,73 @@
+// Kernels of threads have few inputs: of a value that reads more, a part is stored on its own.
+import { operandsOf } from '../graph/graph.ts'
+import type { Node } from '../graph/node.ts'
+import { contentOf, reducedAxes } from './value.ts'
+import type { Value } from './value.ts'
+
+/** One part to store of each value that reads more than `maximum` buffers. */
+export function partsOfTooMany(
+  values: readonly Value[],
+  isStored: (node: Node) => boolean,
+  maximum: number,
+): Node[] {
+  return values.flatMap((value) => partOf(value, isStored, maximum) ?? [])
+}
+
+/** The part with the fewest axes, and of those the one that reads most; small enough to be a kernel itself. */
+function partOf(value: Value, isStored: (node: Node) => boolean, maximum: number): Node | null {
+  const roots = new Set(contentOf(value))
+  const inputs = new Map<Node, ReadonlySet<Node>>()
+  const all = new Set<Node>()
+  let best: Node | null = null
+  for (const node of inlinedOrder(value, isStored)) {
+    const isRead =
+      isBuffer(node) || (isStored(node) && !(roots.has(node) && value.work.kind === 'map'))
+    const own = isRead ? new Set([node]) : new Set<Node>()
+    if (isRead) all.add(node)
+    else
+      for (const operand of operandsOf(node))
+        for (const input of inputs.get(operand) ?? []) own.add(input)
+    inputs.set(node, own)
+    if (isRead || own.size < 2 || own.size > maximum || roots.has(node) || node.kind === 'spread')
+      continue
+    const isBetter =
+      best === null ||
+      node.axes.length < best.axes.length ||
+      (node.axes.length === best.axes.length && own.size > (inputs.get(best)?.size ?? 0))
+    if (isBetter) best = node
+  }
+  if (all.size <= maximum) return null
+  const root = [...roots][0]
+  if (best !== null) return best
+  // The operand of a reduction may be all there is.
+  if (root !== undefined && reducedAxes(value).length > 0) return root
+  throw new Error(`${value.name} reads ${all.size} buffers, and no part of it is smaller`)
+}
+
+function isBuffer(node: Node): boolean {
+  return (node.kind === 'leaf' && node.role !== 'option') || node.kind === 'vector'
+}
+
+/** What is inlined into a value, operands first, and where that ends. */
+function inlinedOrder(value: Value, isStored: (node: Node) => boolean): Node[] {
+  const order: Node[] = []
+  const entered = new Set<Node>()
+  const stack: { readonly node: Node; readonly operands: readonly Node[]; next: number }[] = []
+  const enter = (node: Node, isRoot: boolean): void => {
+    if (entered.has(node)) return
+    entered.add(node)
+    const isOpen = !isStored(node) || (isRoot && value.work.kind === 'map')
+    stack.push({ node, operands: isOpen ? operandsOf(node) : [], next: 0 })
+  }
+  for (const root of contentOf(value)) {
+    enter(root, true)
+    for (let top = stack.at(-1); top !== undefined; top = stack.at(-1)) {
+      const operand = top.operands[top.next++]
+      if (operand === undefined) {
+        order.push(top.node)
+        stack.pop()
+      } else enter(operand, false)
+    }
+  }
+  return order
+}
