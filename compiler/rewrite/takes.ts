@@ -1,9 +1,10 @@
 // Lookups: composed, dropped, and moved to where they meet what they can be merged with.
 import type { Graph } from '../graph/graph.ts'
 import type { AxisName, MapNode, Node, ReduceNode, TakeNode } from '../graph/node.ts'
+import { evaluateSize } from '../graph/size.ts'
 import { affineOf, isInside } from './affine.ts'
 import type { Context, Rule } from './engine.ts'
-import { choiceOf, isDisjoint, isWithin, numberOf, pairOf } from './pattern.ts'
+import { argumentOf, choiceOf, isDisjoint, isWithin, numberOf, pairOf } from './pattern.ts'
 import { reindexed } from './reindex.ts'
 
 function lookup(
@@ -81,7 +82,7 @@ export const takeRules: readonly Rule[] = [
   }),
   lookup('lookup through operation', 'f(x, y)[C = k] = f(x[C = k], y[C = k])', (node, context) => {
     const { operand } = node
-    if (operand.kind !== 'map' || !isWorthMoving(node, context)) return null
+    if (operand.kind !== 'map' || !isWorthMoving(context.graph, node, context.isShared)) return null
     return throughMap(context, node, operand)
   }),
 ]
@@ -125,13 +126,25 @@ function composedFill(graph: Graph, outer: TakeNode, inner: TakeNode): number | 
 }
 
 /**
- * Moving in duplicates the operation if others read it, and repeats it if windows overlap; it pays where fewer
- * elements are left, or where nobody else reads the operation.
+ * Moving in pays where fewer elements are left and nobody else reads the operation, and costs nothing for truth values,
+ * whole numbers and constant factors. Elsewhere it would repeat work: a rename of what is stored is free.
  */
-function isWorthMoving(node: TakeNode, { isShared }: Context): boolean {
-  const { operand, axes } = node
-  if (axes.length < operand.axes.length) return true
-  return axes.length === operand.axes.length && !isShared(operand)
+function isWorthMoving(graph: Graph, node: TakeNode, isShared: Context['isShared']): boolean {
+  const { operand } = node
+  if (isShared(operand)) return false
+  const growth = elementsOf(graph, node) - elementsOf(graph, operand)
+  return growth < 0 || isScaling(operand) || (growth === 0 && operand.dataType !== 'real')
+}
+
+/** An estimate for comparing: free axes count as long. */
+function elementsOf(graph: Graph, { axes }: Node): number {
+  return axes.reduce((count, axis) => count * evaluateSize(graph.sizes.of(axis), () => 1000), 1)
+}
+
+function isScaling(node: Node): boolean {
+  if (argumentOf(node, 'neg') !== null) return true
+  const factor = pairOf(node, 'mul')?.[0]
+  return factor !== undefined && numberOf(factor) !== null
 }
 
 /** Null where the fill does not come out again. */
