@@ -268,7 +268,7 @@ function withAxes(frame: Frame, slot: Slot, argument: Argument, kind: Admission)
     ...named(slot),
     text: argument.text,
     axis: axisText(missing),
-    axes: axesText(value.node.axes),
+    axes: axesText(frame, value.node.axes),
   }
   return refuse(
     argument,

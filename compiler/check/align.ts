@@ -22,11 +22,15 @@ export function align(frame: Frame, operands: readonly Operand[], whole: Span): 
   if (first === undefined || second === undefined) return true
   const stray = [first, second].find(({ tensor }) => tensor.node.kind === 'coordinate')
   const at = { path: frame.path, span: whole }
-  const labels = [first, second].flatMap(labelsOf)
+  const labels = [first, second].flatMap((operand) => labelsOf(frame, operand))
   if (stray !== undefined) {
     const other = stray === first ? second : first
     const axis = axisText(stray.tensor.node.axes[0] ?? '')
-    const facts = { axis, other: other.text, axes: axesText(other.tensor.node.axes) }
+    const facts = {
+      axis,
+      other: knownText(frame, other),
+      axes: axesText(frame, other.tensor.node.axes),
+    }
     const fix = {
       message: `write \`size(${axis})\``,
       edits: [{ ...stray.at, text: `size(${axis})` }],
@@ -39,11 +43,11 @@ export function align(frame: Frame, operands: readonly Operand[], whole: Span): 
     'axes-apart',
     at,
     {
-      first: first.text,
-      second: second.text,
-      firstAxes: axesText(first.tensor.node.axes),
-      secondAxes: axesText(second.tensor.node.axes),
-      ...missing(second, first),
+      first: knownText(frame, first),
+      second: knownText(frame, second),
+      firstAxes: axesText(frame, first.tensor.node.axes),
+      secondAxes: axesText(frame, second.tensor.node.axes),
+      ...missing(frame, second, first),
     },
     { labels },
   )
@@ -73,19 +77,28 @@ function lacks(operand: Operand, other: Operand): AxisName[] {
   return other.tensor.node.axes.filter((axis) => !operand.tensor.node.axes.includes(axis))
 }
 
-function missing(second: Operand, first: Operand): { spread?: string } {
+function missing(frame: Frame, second: Operand, first: Operand): { spread?: string } {
   const [axis] = lacks(first, second)
-  const isName = /^[\w.]+$/.test(first.text)
-  return axis === undefined || !isName ? {} : { spread: `${first.text}[+${axisText(axis)}]` }
+  const text = knownText(frame, first)
+  const isName = /^[\w.]+$/.test(text)
+  return axis === undefined || !isName ? {} : { spread: `${text}[+${axisText(axis)}]` }
 }
 
 /** Where an operand stands, and where it got its axes. */
-export function labelsOf({ tensor, at, text }: Operand): Label[] {
-  const axes = axesText(tensor.node.axes)
+export function labelsOf(frame: Frame, operand: Operand): Label[] {
+  const { tensor, at } = operand
+  const text = knownText(frame, operand)
+  const axes = axesText(frame, tensor.node.axes)
   const here: Label = { ...at, message: `\`${text}\` has axes ${axes}` }
   const { from } = tensor
   if (from === undefined || (from.at.span.start === at.span.start && from.at.path === at.path)) {
     return [here]
   }
-  return [here, { ...from.at, message: `\`${from.name}\` is made here` }]
+  return [here, { ...from.at, message: `\`${from.name}\` is defined here` }]
+}
+
+/** In library code, the name that the user knows the value by. */
+function knownText(frame: Frame, { tensor, text }: Operand): string {
+  const { from } = tensor
+  return frame.library === undefined || from === undefined ? text : from.name
 }

@@ -4,6 +4,7 @@ import { axisText } from '../graph/sizeText.ts'
 import { suggest } from '../source/suggest.ts'
 import type { Name } from '../syntax/ast.ts'
 import { locate, report, type Frame } from './frame.ts'
+import { layoutOf } from './layout.ts'
 import type { Entry, Scope } from './scope.ts'
 
 export type AxisEntry = Extract<Entry, { kind: 'axis' | 'axes' | 'unsettled' }>
@@ -117,7 +118,8 @@ function unknownAxis(frame: Frame, name: Name): null {
   return null
 }
 
-/** `[N, D]`, as the user knows the axes. */
-export function axesText(axes: readonly AxisName[]): string {
-  return `[${axes.map(axisText).join(', ')}]`
+/** `[N, D]`: the axes as the user knows them, in the order of their declaration. */
+export function axesText(frame: Frame, axes: readonly AxisName[]): string {
+  const ordered = layoutOf(axes, frame.elaboration.graph.sizes.axes())
+  return `[${ordered.map(axisText).join(', ')}]`
 }

@@ -8,6 +8,8 @@ import type { AxisArgumentList } from './value.ts'
 
 export interface AxisBindings {
   readonly names: Map<string, Meant>
+  /** Of `Linear[D -> D]`: inside, the D on the right is a twin, which the result gives its own name back. */
+  readonly renamed: ReadonlyMap<AxisName, AxisName>
   /** What does not fit, as a clause. */
   readonly problem?: string
 }
@@ -26,24 +28,32 @@ export function bindAxes(
   signature: AxisParameters | undefined,
   given: AxisArgumentList,
   of: string,
+  twinOf: (axis: AxisName) => AxisName,
 ): AxisBindings {
+  const renamed = new Map<AxisName, AxisName>()
   const names = unsettledAxes(signature, of)
   if (signature === undefined) {
-    return { names, problem: `\`${of}\` takes no axes in brackets` }
+    return { names, renamed, problem: `\`${of}\` takes no axes in brackets` }
   }
   const { entries } = given
   const arrowAt = signature.arrow ? entries.findIndex(({ arrow }) => arrow) : -1
   if (signature.arrow && arrowAt < 0) {
-    return { names, problem: `\`${of}\` is written ${signatureText(signature, of)}, with an arrow` }
+    return {
+      names,
+      renamed,
+      problem: `\`${of}\` is written ${signatureText(signature, of)}, with an arrow`,
+    }
   }
-  const sides = signature.arrow ? splitAtArrow(given, arrowAt) : undefined
+  const sides = signature.arrow
+    ? withTwins(splitAtArrow(given, arrowAt), renamed, twinOf)
+    : undefined
   const problem =
     sides === undefined
       ? bindSide(signature.before, itemsOf(entries), names)
       : (bindSide(signature.before, sides.before, names) ??
         bindSide(signature.after, sides.after, names))
-  if (problem === undefined) return { names }
-  return { names, problem: `${problem}: it is written ${signatureText(signature, of)}` }
+  if (problem === undefined) return { names, renamed }
+  return { names, renamed, problem: `${problem}: it is written ${signatureText(signature, of)}` }
 }
 
 /** An axis, or a pair of axes, as one entry of the brackets. */
@@ -52,15 +62,32 @@ type Item =
   | { readonly kind: 'pair'; readonly from: AxisName; readonly to: AxisName }
   | { readonly kind: 'uneven' }
 
-function splitAtArrow(
-  { entries }: AxisArgumentList,
-  arrowAt: number,
-): { before: readonly Item[]; after: readonly Item[] } {
+function splitAtArrow({ entries }: AxisArgumentList, arrowAt: number): Sides {
   const middle = entries[arrowAt]
   return {
     before: [...itemsOf(entries.slice(0, arrowAt)), ...singles(middle?.from)],
     after: [...singles(middle?.to), ...itemsOf(entries.slice(arrowAt + 1))],
   }
+}
+
+interface Sides {
+  readonly before: readonly Item[]
+  readonly after: readonly Item[]
+}
+
+function withTwins(
+  { before, after }: Sides,
+  renamed: Map<AxisName, AxisName>,
+  twinOf: (axis: AxisName) => AxisName,
+): Sides {
+  const taken = new Set(before.flatMap((item) => (item.kind === 'axis' ? [item.axis] : [])))
+  const apart = after.map((item): Item => {
+    if (item.kind !== 'axis' || !taken.has(item.axis)) return item
+    const twin = twinOf(item.axis)
+    renamed.set(twin, item.axis)
+    return { kind: 'axis', axis: twin }
+  })
+  return { before, after: apart }
 }
 
 function singles(axes: readonly AxisName[] | undefined): Item[] {

@@ -31,7 +31,10 @@ export function check(file: File, options: CheckOptions): Checked {
   const outside: Outside = { standard: standardScope(options.std), sizes: options.axes ?? {} }
   // Training first: updates and everything random happen there.
   const training = elaborateFile(file, new Elaboration(workspace, interpreter, true), outside)
-  const evaluation = elaborateFile(file, new Elaboration(workspace, interpreter, false), outside)
+  // What was too much once would be too much again.
+  const evaluation = training.frame.elaboration.isRefused
+    ? training
+    : elaborateFile(file, new Elaboration(workspace, interpreter, false), outside)
   const program = assemble(training, evaluation, workspace)
   const diagnostics = inOrder(workspace.diagnostics, file.path)
   return workspace.hasErrors() ? { diagnostics } : { program, diagnostics }

@@ -26,9 +26,9 @@ export interface InputRecord {
 }
 
 /** More than any model needs, and still only seconds. */
-const mostSteps = 3_000_000
+const mostSteps = 1_000_000
 /** Levels of expressions within calls within calls: what the stack of JavaScript holds with room to spare. */
-const mostDepth = 900
+const mostDepth = 450
 
 export class Elaboration {
   readonly workspace: Workspace
@@ -43,11 +43,17 @@ export class Elaboration {
   readonly fixedOptions = new Set<string>()
   private steps = 0
   private depth = 0
+  /** Said once: what is beyond a budget is beyond it in many places. */
+  private refused = false
 
   constructor(workspace: Workspace, interpreter: Interpreter, training: boolean) {
     this.workspace = workspace
     this.interpreter = interpreter
     this.training = training
+  }
+
+  get isRefused(): boolean {
+    return this.refused
   }
 
   get graph(): Graph {
@@ -59,9 +65,12 @@ export class Elaboration {
   }
 
   /** Counts a step of work one level further in; what is beyond the budget is not done. */
-  within<T>(work: () => T, refuse: (reason: 'deep' | 'long') => T): T {
-    if (++this.steps > mostSteps) return refuse('long')
-    if (this.depth >= mostDepth) return refuse('deep')
+  within<T>(work: () => T, refuse: (reason: 'deep' | 'long' | null) => T): T {
+    if (++this.steps > mostSteps || this.depth >= mostDepth) {
+      const reason = this.refused ? null : this.steps > mostSteps ? 'long' : 'deep'
+      this.refused = true
+      return refuse(reason)
+    }
     this.depth++
     try {
       return work()

@@ -23,7 +23,8 @@ export function evaluateExpression(expression: Expression, frame: Frame): Value 
   return frame.elaboration.within(
     () => evaluateInner(expression, frame),
     (reason) => {
-      report(frame, reason === 'deep' ? 'calls-too-deep' : 'program-too-long', expression.span, {})
+      const code = reason === 'deep' ? 'calls-too-deep' : 'program-too-long'
+      if (reason !== null) report(frame, code, expression.span, {})
       return poison
     },
   )

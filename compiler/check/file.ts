@@ -372,7 +372,7 @@ function scalarOf(statement: Loss | Metric, value: Value, frame: Frame): Tensor 
     frame,
     'not-scalar',
     statement.value.span,
-    { name: name.text, kind, axes: axesText(result.node.axes) },
+    { name: name.text, kind, axes: axesText(frame, result.node.axes) },
     { fix: { message: 'take the mean', edits } },
   )
   return null
@@ -435,8 +435,8 @@ function outputOf(
   const missing = layout.find((axis) => !axes.includes(axis))
   report(frame, 'output-axes-differ', statement.type?.span ?? statement.span, {
     name: name.text,
-    axes: axesText(axes),
-    wanted: axesText(layout),
+    axes: axesText(frame, axes),
+    wanted: axesText(frame, layout),
     ...(missing === undefined ? {} : { missing: axisText(missing) }),
   })
   return null

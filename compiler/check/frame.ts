@@ -84,7 +84,9 @@ export function reportDiagnostic(frame: Frame, diagnostic: Diagnostic): void {
     const inside = { path, span, message: `here, in \`${library.name}\`` }
     // A fix would change the library.
     const { fix: _, ...unfixed } = diagnostic
-    elaboration.report({ ...unfixed, ...library.call, labels: [inside, ...diagnostic.labels] })
+    const told = { ...unfixed, ...library.call, labels: [inside, ...diagnostic.labels] }
+    // One mistake in a call makes others in its body; the user can mend only the call.
+    elaboration.workspace.report(told, diagnostic.severity === 'error' ? 'error' : diagnostic.code)
     return
   }
   if (caller === undefined || sameLocation(caller, diagnostic)) {

@@ -1,11 +1,12 @@
 // Calling functions of the language: one of the overloads is taken, and its body worked out in place.
+import type { Location } from '../source/span.ts'
 import type { Fn } from '../syntax/ast.ts'
 import type { CallSite } from './builtins/builtin.ts'
 import { callFrame } from './callFrame.ts'
 import { customDerivative } from './customDerivative.ts'
 import { isActive, isLibrary, locate, report, reportDiagnostic, type Frame } from './frame.ts'
 import { arithmetic, notPositive, unit } from './intervals.ts'
-import { match, take, type Match, type Signature } from './matching.ts'
+import { match, renamedBack, take, type Match, type Signature } from './matching.ts'
 import { evaluateBody } from './statements.ts'
 import { asTensor } from './tensors.ts'
 import { resolveType } from './types.ts'
@@ -27,7 +28,8 @@ export function callFunctions(callee: FunctionSet, given: Arguments, site: CallS
     for (const error of first?.match.errors ?? []) reportDiagnostic(site.frame, error)
     return poison
   }
-  return elaborate(taken.declaration, taken.match, site)
+  const [first] = given.positional
+  return elaborate(taken.declaration, taken.match, site, first?.at)
 }
 
 function signatureOf({ fn, scope, path }: FunctionDeclaration): Signature {
@@ -41,7 +43,12 @@ function signatureOf({ fn, scope, path }: FunctionDeclaration): Signature {
   }
 }
 
-function elaborate(declaration: FunctionDeclaration, matched: Match, site: CallSite): Value {
+function elaborate(
+  declaration: FunctionDeclaration,
+  matched: Match,
+  site: CallSite,
+  of: Location | undefined,
+): Value {
   const { fn, path } = declaration
   if (isActive(site.frame, fn)) {
     const at = { path, span: fn.name.span }
@@ -60,11 +67,18 @@ function elaborate(declaration: FunctionDeclaration, matched: Match, site: CallS
     fn.derivative === undefined
       ? evaluateBody(fn.body, frame)
       : customDerivative(fn, fn.derivative, frame)
-  return finished(fn, value, frame, site)
+  const result = renamedBack(matched, value, frame, fn.body.span)
+  return finished(fn, result, frame, site, of)
 }
 
 /** The result with the kind that the signature states, and the name of the call that made it. */
-function finished(fn: Fn, value: Value, frame: Frame, site: CallSite): Value {
+function finished(
+  fn: Fn,
+  value: Value,
+  frame: Frame,
+  site: CallSite,
+  of: Location | undefined,
+): Value {
   if (value.kind === 'tensor') noteCall(fn, value, frame, site)
   if (fn.result === undefined || value.kind === 'poison') return value
   const type = resolveType(frame, fn.result)
@@ -79,7 +93,7 @@ function finished(fn: Fn, value: Value, frame: Frame, site: CallSite): Value {
     report(frame, 'result-lacks-axis', fn.result.span, {
       name: fn.name.text,
       axis: axisText(missing),
-      axes: axesText(result.node.axes),
+      axes: axesText(frame, result.node.axes),
     })
     return poison
   }
@@ -94,7 +108,11 @@ function finished(fn: Fn, value: Value, frame: Frame, site: CallSite): Value {
     meaning,
     interval: arithmetic(frame).meet(result.interval, range),
     // The outermost function that says so is the one that the user knows.
-    passage: { through: fn.name.text, at: locate(site.frame, site.span) },
+    passage: {
+      through: fn.name.text,
+      at: locate(site.frame, site.span),
+      ...(of === undefined ? {} : { of }),
+    },
   }
 }
 

@@ -150,7 +150,10 @@ function reshape(
     const place = splitAxis(frame, source, to, entry.span)
     return place === null ? null : { kind: 'places', places: [place] }
   }
-  report(frame, 'reshape-unclear', entry.span, { from: axesText(from), to: axesText(to) })
+  report(frame, 'reshape-unclear', entry.span, {
+    from: axesText(frame, from),
+    to: axesText(frame, to),
+  })
   return null
 }
 
@@ -184,11 +187,11 @@ function hasAxes(
     {
       text: textOf(expression.value),
       axis: axisText(missing),
-      axes: axesText(operand.node.axes),
+      axes: axesText(frame, operand.node.axes),
     },
     from === undefined
       ? {}
-      : { labels: [{ ...from.at, message: `\`${from.name}\` is made here` }] },
+      : { labels: [{ ...from.at, message: `\`${from.name}\` is defined here` }] },
   )
   return false
 }

@@ -7,7 +7,7 @@ import type { CallSite } from './builtins/builtin.ts'
 import { templateOf } from './chain.ts'
 import { callFrame } from './callFrame.ts'
 import { isActive, isLibrary, locate, report, reportDiagnostic, type Frame } from './frame.ts'
-import { match, take, type Match, type Signature } from './matching.ts'
+import { match, renamedBack, take, type Match, type Signature } from './matching.ts'
 import { declareOnce } from './declare.ts'
 import { executeParam } from './parameters.ts'
 import { Site } from './site.ts'
@@ -158,7 +158,7 @@ function callBlock(instance: BlockInstance, given: Arguments, site: CallSite): V
   }
   take(matched, site, inner)
   const updatesBefore = updatesOf(instance, inner)
-  const value = evaluateBody(body, inner)
+  const value = renamedBack(instance.matched, evaluateBody(body, inner), inner, body.span)
   for (const statement of block.statements) {
     if (statement.kind === 'update') executeUpdate(statement, inner)
   }

@@ -1,13 +1,14 @@
 // The warnings of section 4: values passed as a kind that they are not, or are not known to be.
+import type { AxisName } from '../graph/node.ts'
 import { constantOf } from '../graph/size.ts'
 import { axisText } from '../graph/sizeText.ts'
 import { diagnose } from '../source/catalogue.ts'
-import type { Diagnostic, Label } from '../source/diagnostic.ts'
+import type { Diagnostic, Fix, Label } from '../source/diagnostic.ts'
 import { originOf, type Slot } from './slot.ts'
 import type { Frame } from './frame.ts'
 import { arithmetic, notPositive, unit } from './intervals.ts'
 import { meaningText } from './meanings.ts'
-import type { Argument, Meaning, Tensor } from './value.ts'
+import type { Argument, Meaning, Passage, Tensor } from './value.ts'
 
 /** What speaks against taking a tensor as the kind that a signature names. */
 export function mismatchOfMeaning(
@@ -62,7 +63,21 @@ function normalisedTwice(
     ...(through === undefined ? {} : { through }),
     ...consequence(frame, slot, value),
   }
-  return [diagnose('normalised-twice', argument.at, facts, { labels })]
+  const fix = passage === undefined ? undefined : withoutCall(passage, argument)
+  const more = fix === undefined ? { labels } : { labels, fix }
+  return [diagnose('normalised-twice', argument.at, facts, more)]
+}
+
+/** `softmax[C](scores)` becomes `scores`, where it stands as the argument itself: a `let` may serve others too. */
+function withoutCall({ at, of, through }: Passage, argument: Argument): Fix | undefined {
+  if (of === undefined || !isSamePlace(at, argument) || of.path !== at.path) return undefined
+  const { path, span } = at
+  if (of.span.start < span.start || of.span.end > span.end) return undefined
+  const edits = [
+    { path, span: { start: span.start, end: of.span.start }, text: '' },
+    { path, span: { start: of.span.end, end: span.end }, text: '' },
+  ]
+  return { message: `leave \`${through}\` out`, edits }
 }
 
 function isSamePlace(at: Argument['at'], argument: Argument): boolean {
@@ -129,8 +144,20 @@ function notLogProbable(slot: Slot, argument: Argument, value: Tensor): Diagnost
       kind: meaningText(value.meaning),
       ...(axis === undefined ? {} : { axis: axisText(axis) }),
     },
-    { labels: originOf(argument) },
+    {
+      labels: originOf(argument),
+      ...(axis === undefined ? {} : { fix: logSoftmaxOf(axis, argument) }),
+    },
   )
+}
+
+function logSoftmaxOf(axis: AxisName, { at: { path, span } }: Argument): Fix {
+  const call = `log_softmax[${axisText(axis)}]`
+  const edits = [
+    { path, span: { start: span.start, end: span.start }, text: `${call}(` },
+    { path, span: { start: span.end, end: span.end }, text: ')' },
+  ]
+  return { message: `write \`${call}(…)\``, edits }
 }
 
 function slotNames({ name, of }: Slot): { name: string; of: string } {

@@ -1,21 +1,23 @@
 // Arguments matched with parameters: by position, then by name; axis parameters inferred from kinds where left out.
 import type { AxisName } from '../graph/node.ts'
+import { axisText } from '../graph/sizeText.ts'
 import { diagnose } from '../source/catalogue.ts'
 import type { Diagnostic } from '../source/diagnostic.ts'
-import type { Location } from '../source/span.ts'
+import type { Location, Span } from '../source/span.ts'
 import { suggest } from '../source/suggest.ts'
 import { count } from '../source/words.ts'
 import type { AxisParameters, Parameter, Type } from '../syntax/ast.ts'
 import { admit } from './admit.ts'
 import { originOf } from './slot.ts'
+import { freshAxis } from './axes.ts'
 import { bindAxes, unsettledAxes } from './axisArguments.ts'
 import type { CallSite } from './builtins/builtin.ts'
 import { evaluate } from './evaluate.ts'
-import { locate, reportDiagnostic, type Frame } from './frame.ts'
+import { locate, report, reportDiagnostic, type Frame } from './frame.ts'
 import { bindPattern } from './patterns.ts'
 import { meaningText } from './meanings.ts'
 import { Scope } from './scope.ts'
-import { asTensor, spreadOver } from './tensors.ts'
+import { asTensor, noted, spreadOver } from './tensors.ts'
 import { resolveType } from './types.ts'
 import { isNumeric, poison } from './value.ts'
 import type { Argument, Arguments, Value } from './value.ts'
@@ -34,6 +36,8 @@ export interface Match {
   /** Axes and given arguments; defaults come when the match is taken. */
   readonly scope: Scope
   readonly values: ReadonlyMap<Parameter, Value>
+  /** Twins that stand for axes on the right of the arrow, with the axes that the result has in their place. */
+  readonly renamed: ReadonlyMap<AxisName, AxisName>
   readonly errors: readonly Diagnostic[]
   readonly warnings: readonly Diagnostic[]
 }
@@ -48,8 +52,8 @@ export function match(signature: Signature, given: Arguments, site: CallSite): M
 
   const axes =
     given.axes === undefined
-      ? { names: unsettledAxes(signature.axes, signature.name), problem: undefined }
-      : bindAxes(signature.axes, given.axes, signature.name)
+      ? { names: unsettledAxes(signature.axes, signature.name), renamed: new Map<string, string>() }
+      : bindAxes(signature.axes, given.axes, signature.name, (axis) => twinFor(axis, site))
   if (axes.problem !== undefined) {
     errors.push(
       diagnose('axes-do-not-fit', given.axes?.at ?? at, {
@@ -80,7 +84,34 @@ export function match(signature: Signature, given: Arguments, site: CallSite): M
       values.set(parameter, admission.value)
     }
   }
-  return { signature, scope, values, errors, warnings }
+  const { renamed } = axes
+  return { signature, scope, values, renamed, errors, warnings }
+}
+
+/** Another axis of the same size, for this call alone. */
+function twinFor(axis: AxisName, { frame, span }: CallSite): AxisName {
+  const { sizes } = frame.elaboration.graph
+  const twin = freshAxis(frame, `${axisText(axis)}'`, `${span.start} beside ${axis}`)
+  if (!sizes.isKnown(twin)) sizes.define(twin, sizes.of(axis))
+  return twin
+}
+
+/** The result, with the names of the axes as the caller gave them. */
+export function renamedBack({ renamed }: Match, value: Value, frame: Frame, span: Span): Value {
+  if (value.kind !== 'tensor') return value
+  const { graph } = frame.elaboration
+  const { axes } = value.node
+  const twins = [...renamed].filter(([twin]) => axes.includes(twin))
+  if (twins.length === 0) return value
+  const present = twins.find(([, axis]) => axes.includes(axis))
+  if (present !== undefined) {
+    const [twin, axis] = present
+    const facts = { text: 'the result', axis: axisText(axis), from: axisText(twin) }
+    report(frame, 'rename-to-present', span, facts)
+    return poison
+  }
+  const indices = twins.map(([twin, axis]) => ({ axis: twin, index: graph.coordinate(axis) }))
+  return noted(frame, { ...value, node: graph.take(value.node, indices) })
 }
 
 /** Makes a match the one that counts: says what is doubtful, gives names to arguments, works out the defaults. */

@@ -92,15 +92,27 @@ const scaling = new Set(['add', 'sub', 'mul', 'div', 'neg', 'clamp', 'min', 'max
 export function passageOfMap(
   name: string,
   operands: readonly Tensor[],
-  at: Location | undefined,
+  call: Called | undefined,
 ): Passage | undefined {
-  if (normalising.has(name)) return at === undefined ? undefined : { through: name, at }
+  if (normalising.has(name)) return passageThrough(name, call)
   if (name === 'select') return firstPassage(operands.slice(1))
   if (name === 'exp' && operands[0]?.meaning.kind === 'logprob') return firstPassage(operands)
   if (name === 'log' && operands[0]?.meaning.kind === 'prob') return firstPassage(operands)
   if (!scaling.has(name)) return undefined
   const [changing, ...others] = operands.filter(({ node }) => !isKnownNode(node.kind))
   return others.length === 0 ? changing?.passage : undefined
+}
+
+/** Where a function was called, and where its first argument stands. */
+export interface Called {
+  readonly at: Location
+  readonly of: Location | undefined
+}
+
+function passageThrough(name: string, call: Called | undefined): Passage | undefined {
+  if (call === undefined) return undefined
+  const { at, of } = call
+  return { through: name, at, ...(of === undefined ? {} : { of }) }
 }
 
 export function firstPassage(values: readonly Tensor[]): Passage | undefined {

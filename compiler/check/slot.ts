@@ -17,5 +17,5 @@ export function originOf({ value, at }: Argument): Label[] {
   if (value.kind !== 'tensor' || value.from === undefined) return []
   const { from } = value
   if (from.at.path === at.path && from.at.span.start === at.span.start) return []
-  return [{ ...from.at, message: `\`${from.name}\` is made here` }]
+  return [{ ...from.at, message: `\`${from.name}\` is defined here` }]
 }

@@ -77,8 +77,8 @@ function exactAxes(
   if (extra === undefined) return value
   report(frame, 'let-axes-differ', statement.type?.span ?? statement.span, {
     text: textOf(statement.value),
-    axes: axesText(value.node.axes),
-    wanted: axesText(axes),
+    axes: axesText(frame, value.node.axes),
+    wanted: axesText(frame, axes),
   })
   return poison
 }

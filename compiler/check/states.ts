@@ -83,8 +83,8 @@ export function fits(
   if (extra === undefined) return true
   report(frame, 'initial-axes-differ', span, {
     text,
-    axes: axesText(start.node.axes),
-    wanted: axesText(axes),
+    axes: axesText(frame, start.node.axes),
+    wanted: axesText(frame, axes),
   })
   return false
 }

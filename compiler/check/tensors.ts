@@ -2,7 +2,6 @@
 import { operation } from '../ops/table.ts'
 import type { AxisName, Node } from '../graph/node.ts'
 import type { Interval } from '../graph/interval.ts'
-import type { Location } from '../source/span.ts'
 import type { Frame } from './frame.ts'
 import {
   coordinateInterval,
@@ -11,7 +10,7 @@ import {
   intervalOfMap,
   sizeInterval,
 } from './intervals.ts'
-import { meaningOfMap, meaningOfType, passageOfMap } from './meanings.ts'
+import { meaningOfMap, meaningOfType, passageOfMap, type Called } from './meanings.ts'
 import { noteInterval, refined } from './refine.ts'
 import type { KnownBoolean, KnownNumber, Meaning, Passage, SizeValue, Tensor } from './value.ts'
 
@@ -87,12 +86,12 @@ function lasting(frame: Frame, value: Tensor): Tensor {
   return value
 }
 
-/** A row of the table applied; the operands are aligned already. `at`: where a reader finds it. */
+/** A row of the table applied; the operands are aligned already. `call`: where a reader finds it. */
 export function apply(
   frame: Frame,
   name: string,
   operands: readonly Tensor[],
-  at?: Location,
+  call?: Called,
 ): Tensor {
   const row = operation(name)
   const node = frame.elaboration.graph.map(
@@ -105,7 +104,7 @@ export function apply(
       node,
       meaning: meaningOfMap(name, operands, node.dataType),
       interval: refined(frame, node, intervalOfMap(frame, row, operands)),
-      passage: passageOfMap(name, operands, at),
+      passage: passageOfMap(name, operands, call),
       isCoordinate: operands.every((operand) => operand.isCoordinate),
     }),
   )

@@ -21,6 +21,8 @@ export interface Meaning {
 export interface Passage {
   readonly through: string
   readonly at: Location
+  /** What it was given, where that stands in the same call. */
+  readonly of?: Location
 }
 
 /** Where a value got its name, for messages. */

@@ -32,10 +32,10 @@ export class Workspace {
     this.intervals = intervalArithmetic(graph.sizes)
   }
 
-  /** Once, though both elaborations find it. */
-  report(diagnostic: Diagnostic): void {
-    const { code, path, span, message } = diagnostic
-    const key = [code, path, span.start, span.end, message].join('\n')
+  /** Once, though both elaborations find it. Of those that are `alike` at a place, the first alone is told. */
+  report(diagnostic: Diagnostic, alike = `${diagnostic.code}\n${diagnostic.message}`): void {
+    const { path, span } = diagnostic
+    const key = [path, span.start, span.end, alike].join('\n')
     if (this.said.has(key)) return
     this.said.add(key)
     this.diagnostics.push(diagnostic)

@@ -60,7 +60,7 @@ function applyRow(row: ScalarOperation, given: readonly Argument[], site: CallSi
     frame,
     row.name,
     operands.map(({ tensor }) => tensor),
-    userLocation(frame, span),
+    { at: userLocation(frame, span), of: operands[0]?.at },
   )
 }
 

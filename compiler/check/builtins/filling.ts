@@ -33,7 +33,7 @@ const full: Builtin = {
     if (present.length === 0) return spreadOver(site.frame, operand.tensor, axes)
     report(site.frame, 'spread-present', site.span, {
       text: operand.text,
-      axis: axesText(present),
+      axis: axesText(site.frame, present),
     })
     return poison
   },

@@ -163,10 +163,10 @@ export function hasAxes(
     site.frame,
     'axis-missing',
     at,
-    { text, axis: axisText(missing), axes: axesText(tensor.node.axes), of: site.name },
+    { text, axis: axisText(missing), axes: axesText(site.frame, tensor.node.axes), of: site.name },
     from === undefined
       ? {}
-      : { labels: [{ ...from.at, message: `\`${from.name}\` is made here` }] },
+      : { labels: [{ ...from.at, message: `\`${from.name}\` is defined here` }] },
   )
   return false
 }

@@ -3,6 +3,16 @@ import { alternatives, code } from '../words.ts'
 import { error } from './entry.ts'
 import { meantOrKnown } from './names.ts'
 
+/** Options of other libraries, and what takes their place here. */
+const habits: ReadonlyMap<string, string> = new Map([
+  ['reduction', 'losses give one value for each element or label: take their `mean` or `sum`'],
+  ['dim', 'the axes that a function works on stand in brackets: `softmax[C](x)`'],
+  ['axis', 'the axes that a function works on stand in brackets: `softmax[C](x)`'],
+  ['keepdim', 'a result aligns by the names of its axes, so that none needs to be kept'],
+  ['ignore_index', 'declare the input `class(C, missing = -100)`: a missing label has loss 0'],
+  ['label_smoothing', 'the option is called `smoothing`'],
+])
+
 export const calls = {
   'not-callable': error<{ text: string; noun: string }>({
     message: ({ text, noun }) => `${code(text)} is ${noun}, and no function`,
@@ -49,7 +59,7 @@ export const calls = {
   }),
   'unknown-option': error<{ name: string; of: string; near?: string; known?: readonly string[] }>({
     message: ({ name, of }) => `${code(of)} has no option ${code(name)}`,
-    hint: meantOrKnown,
+    hint: (facts) => habits.get(facts.name) ?? meantOrKnown(facts),
   }),
   'option-kind': error<{ name: string; of: string; wanted: string; found: string }>({
     message: ({ name, of, wanted, found }) =>
