@@ -1,5 +1,7 @@
 // `lossdsl fmt`: sources in the one layout. Same meaning, comments kept.
 import type { Command } from 'commander'
+import type { Diagnostic } from '../../compiler/index.ts'
+import { report } from '../compiling.ts'
 import { InputFault } from '../fault.ts'
 import { nameOf, readSource, writeResult } from '../files.ts'
 import { examples } from '../options.ts'
@@ -23,14 +25,29 @@ export function addFormat(program: Command, session: Session): void {
     .action((files: string[], flags: Flags) => formatCommand(session, files, flags))
 }
 
-/** Undefined, and the reason shown, when the file does not parse. */
+/** Undefined, and the mistakes shown, when the text can't be read as a program. */
 async function formatText(
   session: Session,
   file: string,
   text: string,
 ): Promise<string | undefined> {
   const { format } = await session.compiler()
-  return format(text)
+  try {
+    return await format(text)
+  } catch (error) {
+    if (!isUnreadable(error)) throw error
+    // The formatter knows no file names.
+    const path = nameOf(file)
+    const diagnostics = error.diagnostics.map((one) => ({ ...one, path }))
+    await report(session, { diagnostics, sources: new Map([[path, text]]) })
+    return undefined
+  }
+}
+
+function isUnreadable(
+  error: unknown,
+): error is Error & { readonly diagnostics: readonly Diagnostic[] } {
+  return error instanceof Error && error.name === 'UnreadableSource' && 'diagnostics' in error
 }
 
 async function formatCommand(

@@ -69,5 +69,5 @@ export function fixtureCompiler(): Compiler {
     compile: () => ({ code, types: 'export {}\n', diagnostics: [] }),
     format: (text: string) => Promise.resolve(text),
     render: ({ message }: { message: string }) => message,
-  } as unknown as Compiler
+  }
 }
