@@ -61,7 +61,7 @@ export function chooseStored(
       node,
       work,
       layout: result?.layout ?? ranks.sorted(node.axes),
-      type: elementType(node.dataType),
+      type: elementType(result?.dataType ?? node.dataType),
       reason,
       result,
     }
@@ -77,7 +77,7 @@ export function chooseStored(
       node: result.node,
       work: { kind: 'deliver' },
       layout: result.layout,
-      type: elementType(result.node.dataType),
+      type: elementType(result.dataType ?? result.node.dataType),
       reason: 'a result',
       result,
     })

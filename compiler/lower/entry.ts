@@ -52,6 +52,8 @@ export interface Result {
   readonly node: Node
   /** The order of its axes in memory. */
   readonly layout: readonly AxisName[]
+  /** How it is stored where that is not the node's own: a real parameter may start from a whole number. */
+  readonly dataType?: DataType
 }
 
 /** One thing that generated code can be asked to compute. */

@@ -154,7 +154,8 @@ function stepComputation(
   for (const state of program.states) {
     if (state.update === undefined || !isReached(state)) continue
     const target = { kind: 'state', path: state.path } as const
-    results.push({ target, node: state.update, layout: state.axes })
+    const { update: node, axes: layout, dataType } = state
+    results.push({ target, node, layout, dataType })
   }
   return computation(program, `${loss.name}.step`, true, results, step.options)
 }
