@@ -89,7 +89,7 @@ function compileFile(source: string, path: string, options: CompileOptions): Com
 }
 
 /** Plain loops on one thread: any number of buffers, and a kernel may read what it writes. */
-function jsTarget(fuse: boolean): Target {
+export function jsTarget(fuse: boolean): Target {
   return {
     name: 'js',
     style: 'nest',

@@ -2,7 +2,7 @@
 import { alternatives, code } from '../words.ts'
 import { error, warning } from './entry.ts'
 
-interface Near {
+export interface Near {
   readonly near?: string
 }
 
