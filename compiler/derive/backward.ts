@@ -38,6 +38,7 @@ export class Backward {
       const cotangent = this.cotangents.total(contributions)
       found.set(node, cotangent)
       for (const [operand, contribution] of this.transpose(node, cotangent, active)) {
+        requireAxes(operand, contribution)
         const others = arriving.get(operand)
         if (others === undefined) arriving.set(operand, [contribution])
         else others.push(contribution)
@@ -176,6 +177,14 @@ export class Backward {
       )
       return [[input, this.cotangents.summed(pulled, [...lacking, ...further])]]
     })
+  }
+}
+
+/** A cotangent lies along its node's axes; anything else would be summed over too often, or not at all. */
+function requireAxes(node: Node, { value, guards }: Cotangent): void {
+  for (const { axes } of [value, ...guards.map(({ condition }) => condition)]) {
+    const added = axes.filter((axis) => !node.axes.includes(axis))
+    if (added.length > 0) throw new Error(`the cotangent of a ${node.kind} has ${added.join(', ')}`)
   }
 }
 

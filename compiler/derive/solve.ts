@@ -85,7 +85,8 @@ class Solver {
       const form = forms[i] ?? affineOf(equation.index)
       const left = affineOf(graph.coordinate(equation.axis))
       const scaled = scaleForm(left, sides[i]?.factor ?? one)
-      return { form: subtractForms(scaled, form), original: equation }
+      const isAsWritten = form === sides[i]?.right
+      return { form: subtractForms(scaled, form), original: isAsWritten ? equation : null }
     })
     for (const form of relations) this.constraints.push({ form, original: null })
     for (const axis of unknown) {
