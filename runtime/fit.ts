@@ -4,7 +4,7 @@
 import { Batcher } from './batches.ts'
 import { initAxes, loadModel, type Checkpoint } from './checkpoint.ts'
 import type { TrainingRecord } from './checkpointRecords.ts'
-import { examplesOf, type Examples, type InputData } from './examples.ts'
+import { examplesOf, isFree, type Examples, type InputData } from './examples.ts'
 import { DataError, DivergenceError } from './fault.ts'
 import type { EpochRecord, Measures } from './history.ts'
 import { evaluate, fixedRows } from './measure.ts'
@@ -17,6 +17,7 @@ import {
   type CallOptions,
   type GeneratedModule,
   type Model,
+  type Signature,
 } from './signature.ts'
 
 export interface FitOptions {
@@ -192,7 +193,27 @@ async function startingModel(
   if (options.model !== undefined) return options.model
   if (module.init === undefined) throw new DataError('The module has no parameters to train.')
   const axes = initAxes(module.signature, { ...examples.axes, ...options.axes })
+  checkSizes(module.signature, axes)
   return module.init({ seed, axes })
+}
+
+/** Parameters need sizes that the file or the data settle; `init` would only say so to a programmer. */
+function checkSizes(signature: Signature, axes: Readonly<Record<string, number>>): void {
+  for (const { path, axes: names } of [...signature.parameters, ...signature.states]) {
+    for (const axis of names.flatMap((name) => axesBehind(signature, name))) {
+      if (axes[axis] !== undefined) continue
+      throw new DataError(
+        `${quote(path)} has the axis ${axis}, and neither the file nor the data settle its size: write it in the file, or give it with --axis ${axis}=64.`,
+      )
+    }
+  }
+}
+
+/** The free axes that an axis's size depends on. */
+function axesBehind(signature: Signature, axis: string): string[] {
+  const formula = signature.axes[axis]?.formula
+  const names = formula === undefined ? [axis] : (formula.match(/[A-Za-z_]\w*'*/g) ?? [])
+  return names.filter((name) => signature.axes[name] !== undefined && isFree(signature, name))
 }
 
 function isExamples(data: Examples | Readonly<Record<string, InputData>>): data is Examples {

@@ -67,7 +67,7 @@ export function prepare(
     }
     const chosen = columnsFor(input, columns, specification, options.columns)
     if (chosen === undefined) continue
-    checkRows(chosen, columns)
+    checkRows(chosen)
     const { values, classes } = valuesOf(input, chosen, signature, axes, kept?.classes)
     data[input.name] = arrange(input, values, rowAxis, signature, axes)
     settled[input.name] = { columns: specification, ...(classes === undefined ? {} : { classes }) }
@@ -137,13 +137,13 @@ function columnsFor(
   return selectColumns(columns, specification)
 }
 
-function checkRows(chosen: readonly Column[], columns: readonly Column[]): void {
-  const [first] = columns
-  if (first === undefined) return
+/** Columns of one input stand beside one another; inputs are compared by their axes later. */
+function checkRows(chosen: readonly Column[]): void {
+  const [first] = chosen
   for (const column of chosen) {
-    if (rowsOf(column) === rowsOf(first) || column.kind === 'array') continue
+    if (first === undefined || rowsOf(column) === rowsOf(first)) continue
     throw new DataError(
-      `${column.source} has ${rowsOf(column)} rows, and ${first.source} has ${rowsOf(first)}.`,
+      `The column ${quote(column.name)} of ${column.source} has ${rowsOf(column)} rows, and ${quote(first.name)} of ${first.source} has ${rowsOf(first)}.`,
     )
   }
 }
@@ -227,6 +227,11 @@ function standardizeInputs(
   for (const [name, input] of Object.entries(examples.inputs)) {
     const kept = options.preparation?.inputs[name]?.standardization
     const wanted = options.standardize?.includes(name) === true && options.preparation === undefined
+    if (wanted && input.along < 0) {
+      throw new DataError(
+        `The input ${quote(name)} does not differ by row: there is nothing to standardize.`,
+      )
+    }
     const standardization = kept ?? (wanted ? standardizationOf(input, rows) : undefined)
     const own = settled[name]
     if (standardization === undefined || own === undefined) continue

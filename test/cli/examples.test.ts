@@ -151,6 +151,24 @@ test.each([
   expect(code).toBe(exit)
 })
 
+test('a size that nothing settles is asked for', async () => {
+  writeFileSync(
+    join(folder, 'open.lossdsl'),
+    `axis N, D, H, K = 2 * H
+input x: [N, D]
+use a = Linear[D -> K]
+use b = Linear[K ->]
+loss train = mean(b(relu(a(x))) ^ 2)
+minimize train with sgd(lr = 0.1)
+`,
+  )
+  const line = 'train open.lossdsl --data iris.csv --input x=sepal_length:petal_width --epochs 1'
+  const { code, err } = await lossdsl(line)
+  expect(err).toContain('has the axis H, and neither the file nor the data settle its size')
+  expect(code).toBe(1)
+  expect((await lossdsl(`${line} --axis H=4`)).code).toBe(0)
+})
+
 test('what the module refuses is told as a fault of the data', async () => {
   writeFileSync(
     join(folder, 'share.lossdsl'),

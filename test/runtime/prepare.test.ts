@@ -181,6 +181,27 @@ test.each([
     'DataError: new.csv, line 2: the column "species" has no label, and the input "species" is not declared with a missing value.',
   ],
   [
+    'columns of different lengths in one input',
+    () =>
+      prepare(
+        signatureOf([input('x', ['N', 'D'])]),
+        [readCsv('a\n1\n2\n', 'a.csv'), readCsv('b\n1\n', 'b.csv')],
+        {
+          columns: { x: 'a:b' },
+        },
+      ),
+    'DataError: The column "b" of b.csv has 1 rows, and "a" of a.csv has 2.',
+  ],
+  [
+    'inputs of different lengths',
+    () =>
+      prepare(signatureOf([input('a', ['N']), input('b', ['N'])]), [
+        readCsv('a\n1\n2\n', 'a.csv'),
+        readCsv('b\n1\n', 'b.csv'),
+      ]),
+    'DataError: The axis N is 2 by the input "a", and 1 by the input "b".',
+  ],
+  [
     'standardising labels',
     () => prepare(signature, [iris], { columns: irisColumns, standardize: ['species'] }),
     'DataError: The input "species" is of kind class; only real inputs can be standardized.',
