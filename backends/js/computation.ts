@@ -25,11 +25,9 @@ export interface Call {
   readonly valueType: 'number' | DataType
   /** What the call returns, from the results' keys; `s` holds the sizes. */
   readonly read?: (keys: ReadonlyMap<string, string>) => string
-  /** A step: it writes to the model's tensors. */
-  readonly changes?: boolean
   /** `init`: its results are a new model's tensors. */
   readonly makes?: boolean
-  /** The loss whose steps the option `step` counts. */
+  /** A step: the loss whose steps the model counts. It writes to the model's tensors. */
   readonly counts?: string
 }
 
@@ -57,12 +55,11 @@ export function writeComputation(
     entry: call.words,
     allowed: call.allowed,
     inputs: new Code(call.table),
-    known: new Code(`${call.table}_NAMES`),
     atoms: atomsOf(program, functions, call, module.axes),
     slots: slotsOf(program, call, keyOf),
-    tensors: tensorsOf(keyOf, module, ({ kind }) => kind !== 'result' && call.makes !== true),
+    tensors: call.makes === true ? {} : tensorsOf(keyOf, module, false),
     ...resultsOf(call, module, keyOf),
-    options: Object.fromEntries(computation.options.map((each) => [each.name, each.default])),
+    options: Object.fromEntries(computation.options.map((each) => [`$${each.name}`, each.default])),
     ...(call.counts === undefined ? {} : { counts: call.counts }),
     ...(call.read === undefined
       ? {}
@@ -117,26 +114,27 @@ function slotsOf(program: KernelProgram, call: Call, keyOf: ReadonlyMap<Buffer, 
 function tensorsOf(
   keyOf: ReadonlyMap<Buffer, string>,
   module: ModuleScope,
-  isWanted: (place: Buffer['place']) => boolean,
+  isInit: boolean,
 ): Literal {
   const rows = [...keyOf].flatMap(([{ place }, key]) => {
     const target = place.kind === 'result' ? place.target : place
-    const isTensor = 'path' in target
-    return isTensor && isWanted(place) ? [[key, module.tensorAt(target.kind, target.path)]] : []
+    if (!('path' in target)) return []
+    if (place.kind === 'result' && !isInit) throw new Error('a step updates its tensors in place')
+    return [[key, module.tensorAt(target.kind, target.path)]]
   })
   return Object.fromEntries(rows)
 }
 
 /**
- * `numbers` stay in one double for all calls; `copied` are a step's new tensors that are not made in place; `makes`
- * are those of `init`; `results` are handed out, each of a length.
+ * `numbers` stay in one double for all calls; `makes` are the tensors of `init`; `results` are handed out, each of a
+ * length.
  */
 function resultsOf(
   call: Call,
   module: ModuleScope,
   keyOf: ReadonlyMap<Buffer, string>,
 ): { readonly [key: string]: Literal } {
-  if (call.makes === true) return { makes: tensorsOf(keyOf, module, () => true) }
+  if (call.makes === true) return { makes: tensorsOf(keyOf, module, true) }
   const handed = [...keyOf].flatMap(([buffer, key]) => {
     const { place } = buffer
     if (place.kind !== 'result' || 'path' in place.target) return []
@@ -147,9 +145,6 @@ function resultsOf(
   const isNumber = value !== undefined && call.valueType === 'number'
   return {
     ...(isNumber ? { numbers: [value] } : {}),
-    ...(call.changes === true
-      ? { changes: true, copied: tensorsOf(keyOf, module, ({ kind }) => kind === 'result') }
-      : {}),
     results: Object.fromEntries(handed),
     ...(call.valueType === 'int' || call.valueType === 'bool'
       ? { type: typeOf(call.valueType) }

@@ -19,6 +19,7 @@ import { Code, literal, type Literal } from './literal.ts'
 import type { ModuleScope } from './moduleScope.ts'
 import { createScope } from './names.ts'
 import { createOperations, type Operations } from './operations.ts'
+import { minified } from './runtime/minified.ts'
 import { reachedParts, runtimeNames } from './runtime/parts.ts'
 import { createSignature, type Signature } from './signature.ts'
 import { writeTypes } from './types.ts'
@@ -82,13 +83,14 @@ function writeModule(
     'ShapeError',
     'computation',
     hasModel ? 'prepareWithModel' : 'prepareAlone',
-    ...(hasModel ? ['ofModel'] : []),
+    ...(hasModel ? ['callWith'] : []),
     ...(init === null ? [] : ['initialize']),
     ...entries.flatMap((entry) => entry.parts),
     ...operations.parts,
     ...checkParts(allInputs(plan)),
   ])
   const exported = [
+    'ShapeError',
     ...(init === null ? [] : ['init']),
     ...entries.map(({ name, internal }) => `${internal} as ${name}`),
     'signature',
@@ -106,22 +108,16 @@ function writeModule(
     ...(init === null ? [] : [init]),
     ...entries.map(({ text }) => text),
     `export { ${exported.join(', ')} }`,
-    '// The runtime, the same in every module but for what it leaves out; without comments and indentation, to be small.',
+    '// The runtime, the same in every module but for what it leaves out, and so made small.',
   ]
-  return `${blocks.join('\n\n')}\n${parts.map(({ text }) => dense(text)).join('\n')}\n`
+  return `${blocks.join('\n\n')}\n${parts.map(({ name }) => minified[name]).join('\n')}\n`
 }
 
 /** Names that the module's own lines set or take as parameters. */
 const tableNames =
-  'AXES CONDITIONS INPUTS INPUTS_NAMES TENSORS Real init signature model inputs options name shape value t s'.split(
+  'AXES CONDITIONS INPUTS TENSORS Real init signature model inputs options name shape value t s'.split(
     ' ',
   )
-
-/** Line breaks stay: they end statements. */
-function dense(text: string): string {
-  const lines = text.split('\n').map((line) => line.trim())
-  return lines.filter((line) => line !== '' && !line.startsWith('//')).join('\n')
-}
 
 function header(plan: ModulePlan, precision: string, sourcePath: string | undefined): string {
   const from = sourcePath === undefined ? '' : ` from ${sourcePath.split(/[\\/]/).at(-1)}`
@@ -172,8 +168,7 @@ function inputTable(
         : { fallback: defaultFunction(input, axes, operations) }),
     }
   })
-  const known = literal(inputs.map((input) => input.name))
-  return `const ${name} = ${literal(rows)}\nconst ${name}_NAMES = ${known}`
+  return `const ${name} = ${literal(rows)}`
 }
 
 function conditionTable(plan: ModulePlan, axes: Axes): Literal {

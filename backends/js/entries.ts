@@ -15,7 +15,7 @@ import type {
 import { sizeOverRecord } from './axes.ts'
 import { documentation } from './comments.ts'
 import { writeComputation, type Call } from './computation.ts'
-import { literal, member, propertyKey, quoted } from './literal.ts'
+import { literal, member, propertyKey } from './literal.ts'
 import type { ModuleScope } from './moduleScope.ts'
 import type { Programs } from './signature.ts'
 
@@ -64,7 +64,6 @@ function lossText(entry: LossEntry, internal: string, documented: string, contex
     ...common,
     words: `${entry.name}.value`,
     valueType: 'number',
-    read: (keys) => `t.${keyIn(keys, 'value')}[0]`,
   })
   const valueAndGrad = writeModes(entry.valueAndGrad, context, {
     ...common,
@@ -78,12 +77,8 @@ function lossText(entry: LossEntry, internal: string, documented: string, contex
       return `({ value: t.${keyIn(keys, 'value')}[0], grad: { ${grad.join(', ')} } })`
     },
   })
-  const run = (modes: WrittenModes, usual: boolean, words: string): string =>
-    runText(modes, usual, `${entry.name}.${words}`, context)
-  const lines = [
-    `value: ${run(value, false, 'value')},`,
-    `valueAndGrad: ${run(valueAndGrad, true, 'valueAndGrad')},`,
-  ]
+  const run = (modes: WrittenModes, usual: boolean): string => runText(modes, usual, context)
+  const lines = [`value: ${run(value, false)},`, `valueAndGrad: ${run(valueAndGrad, true)},`]
   const texts = [...value.texts, ...valueAndGrad.texts]
   if (entry.step !== undefined) {
     const step = writeOne(entry.step, context, {
@@ -91,14 +86,12 @@ function lossText(entry: LossEntry, internal: string, documented: string, contex
       words: `${entry.name}.step`,
       allowed: [...entry.step.options.map((option) => option.name), 'axes'],
       valueType: 'number',
-      changes: true,
       counts: entry.name,
-      read: (keys) => `t.${keyIn(keys, 'value')}[0]`,
     })
     texts.push(step.text)
     lines.push(
       'step(model, inputs, options) {',
-      `  const value = call(${step.name}, ofModel(model, ${quoted(`${entry.name}.step`)}), inputs, options)`,
+      `  const value = callWith(${step.name}, model, inputs, options)`,
       '  model.step++',
       `  ${member('model.steps', entry.name)}++`,
       '  return value',
@@ -126,7 +119,7 @@ function valueText(
       return entry.kind === 'metric' ? `t.${key}[0]` : tensorText(key, entry.axes, context)
     },
   })
-  const run = runText(value, false, entry.name, context)
+  const run = runText(value, false, context)
   const input = inputText(entry, context.plan.inputs, context.table)
   const text = `${documented}const ${internal} = /* @__PURE__ */ Object.assign(${run}, {\n  input: ${input},\n})`
   return {
@@ -154,7 +147,7 @@ function functionText(
       return isNumber ? `t.${key}[0]` : tensorText(key, entry.axes, context)
     },
   })
-  const text = `${documented}const ${internal} = ${runText(value, false, entry.name, context, false)}`
+  const text = `${documented}const ${internal} = ${runText(value, false, context, false)}`
   return { text: `${value.texts.join('\n\n')}\n\n${text}`, parts: ['call', ...partsOfModes(value)] }
 }
 
@@ -204,7 +197,6 @@ function partsOfModes(...modes: readonly WrittenModes[]): string[] {
 function runText(
   modes: WrittenModes,
   usual: boolean,
-  words: string,
   context: Context,
   hasModel = context.hasModel,
 ): string {
@@ -213,7 +205,7 @@ function runText(
       ? modes.evaluation
       : `inMode(options, ${usual}, ${modes.training}, ${modes.evaluation})`
   return hasModel
-    ? `(model, inputs, options) => call(${chosen}, ofModel(model, ${quoted(words)}), inputs, options)`
+    ? `(model, inputs, options) => callWith(${chosen}, model, inputs, options)`
     : `(inputs, options) => call(${chosen}, undefined, inputs, options)`
 }
 

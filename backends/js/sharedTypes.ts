@@ -34,7 +34,6 @@ export declare const signature: {
       readonly name: string
       readonly axes: readonly string[]
       readonly kind: 'real' | 'logit' | 'prob' | 'logprob' | 'class' | 'int' | 'bool'
-      readonly dataType: 'real' | 'int' | 'bool'
       readonly kindAxis?: string
       readonly missing?: number
       readonly optional: boolean
@@ -44,7 +43,7 @@ export declare const signature: {
     readonly gradient?: readonly string[]
     readonly steps?: boolean
     readonly options?: Readonly<Record<string, number>>
-    readonly cost: Readonly<Record<string, { readonly operations: string; readonly loads: string; readonly stores: string; readonly memory: string }>>
+    readonly cost: Readonly<Record<string, { readonly operations: string; readonly memory: string }>>
   }>>
   readonly parameters: readonly TensorSignature[]
   readonly states: readonly TensorSignature[]
@@ -53,7 +52,8 @@ export declare const signature: {
 interface TensorSignature {
   readonly path: string
   readonly axes: readonly string[]
-  readonly dataType: 'real' | 'int' | 'bool'
+  /** Absent: real. */
+  readonly dataType?: 'real' | 'int' | 'bool'
   readonly initialiser: string
   readonly documentation?: string
 }

@@ -32,7 +32,8 @@ export interface AxisSignature {
 export interface TensorSignature {
   readonly path: string
   readonly axes: readonly string[]
-  readonly dataType: DataType
+  /** Absent: real. */
+  readonly dataType?: DataType
   readonly initialiser: string
   readonly documentation?: string
 }
@@ -40,7 +41,6 @@ export interface InputSignature {
   readonly name: string
   readonly axes: readonly string[]
   readonly kind: InputKind
-  readonly dataType: DataType
   /** The axis whose coordinates the classes are, or over which probabilities sum to 1. */
   readonly kindAxis?: string
   readonly missing?: number
@@ -63,8 +63,6 @@ export interface EntrySignature {
 }
 export interface Cost {
   readonly operations: string
-  readonly loads: string
-  readonly stores: string
   /** Elements of memory that live during the call only. */
   readonly memory: string
 }
@@ -140,12 +138,8 @@ function entrySignature(entry: Entry, plan: ModulePlan, programs: Programs): Ent
 function costOf(programs: Programs, computation: Computation): Cost {
   const program = programs.get(computation)
   if (program === undefined) throw new Error(`${computation.name} has no kernels`)
-  const total = (pick: 'operations' | 'loads' | 'stores'): string =>
-    sizeText(sum(program.kernels.map((kernel) => kernel.cost[pick])))
   return {
-    operations: total('operations'),
-    loads: total('loads'),
-    stores: total('stores'),
+    operations: sizeText(sum(program.kernels.map((kernel) => kernel.cost.operations))),
     memory: sizeText(sum(Object.values(program.arena))),
   }
 }
@@ -155,12 +149,11 @@ function sum(sizes: readonly Size[]): Size {
 }
 
 export function inputSignature(input: ModuleInput): InputSignature {
-  const { name, axes, kind, dataType, kindAxis, missing } = input
+  const { name, axes, kind, kindAxis, missing } = input
   return {
     name,
     axes: axes.map(axisText),
     kind,
-    dataType,
     ...(kindAxis === undefined ? {} : { kindAxis: axisText(kindAxis) }),
     ...(missing === undefined ? {} : { missing }),
     optional: input.default !== undefined,
@@ -170,7 +163,8 @@ export function inputSignature(input: ModuleInput): InputSignature {
 
 function tensorSignature(tensor: ModuleTensor): TensorSignature {
   const { path, axes, dataType, initialiser } = tensor
-  return { path, axes: axes.map(axisText), dataType, initialiser, ...documented(tensor) }
+  const type = dataType === 'real' ? {} : { dataType }
+  return { path, axes: axes.map(axisText), ...type, initialiser, ...documented(tensor) }
 }
 
 function documented({ documentation }: { readonly documentation?: string | undefined }): {

@@ -54,12 +54,12 @@ test('shapes that disagree: the input declared later is named', async () => {
     [
       "ShapeError: y has 3 numbers, but [N] must be [2]: N is 2 (from x)",
       "ShapeError: y has shape [3], but [N] must be [2]: N is 2 (from x)",
-      "ShapeError: y has 2 numbers, but x has 5 numbers for [N, C]: N is 2 (from y)",
+      "ShapeError: y: x has 5 numbers, but [N, C] must be [2, C]: N is 2 (from y)",
       "ShapeError: x has shape [2], but it must have the axes [N, C]",
-      "ShapeError: x has shape [2, 2], which takes 4 numbers, but data of 2",
+      "ShapeError: x has shape [2, 2], but data of 2",
       "ShapeError: x is one number, but it must have the axes [N, C]",
-      "ShapeError: x is ragged: a list of 1 where others have 2, for shape [2, 2]",
-      "ShapeError: x is ragged: 3 where a list of 2 should be, for shape [2, 2]",
+      "ShapeError: x is ragged, for shape [2, 2]: it holds a list of 1",
+      "ShapeError: x is ragged, for shape [2, 2]: it holds 3",
       "ShapeError: x has shape [1, 1, 2], but it must have the axes [N, C]",
       "ShapeError: y is one number, but it must have the axes [N]",
     ]
@@ -113,12 +113,12 @@ test('names', async () => {
       "TypeError: there is no input label; the inputs are x, y",
       "TypeError: train.value takes its inputs by name: { x, y }",
       "TypeError: train.value takes its inputs by name: { x, y }",
-      "TypeError: x must be a number, a typed array, an array, or { data, shape }, not object",
-      "TypeError: x must be a number, a typed array, an array, or { data, shape }, not string",
+      "TypeError: x must be a number, a typed array, an array, or { data, shape }",
+      "TypeError: x must be a number, a typed array, an array, or { data, shape }",
       "TypeError: train.value has no option lr; its options are training, axes, seed",
-      "TypeError: train.value: the option training must be a boolean, not 1",
+      "TypeError: train.value: the option training must be of type boolean, not 1",
       "TypeError: there is no axis M; the axes are N, C",
-      "TypeError: the size of N must be a whole number, not 1.5",
+      "TypeError: axes.N is 1.5, not a whole number",
       "ShapeError: x has shape [1, 2], but [N, C] must be [2, C]: N is 2 (from axes.N)",
       "TypeError: a seed is a whole number from 0, not -1",
     ]
@@ -143,16 +143,16 @@ test('sizes that lengths leave open', async () => {
   ]
   expect(refused.map(failure)).toMatchInlineSnapshot(`
     [
-      "TypeError: train.value: the size of C is not settled: x has 4 numbers for [N, C]. Pass x as { data, shape }, or the option axes: { C: … }",
+      "TypeError: train.value: the size of C is not settled (x has 4 numbers): pass { data, shape }, or the option axes: { C: … }",
       "TypeError: init needs the size of D: init({ axes: { D: … } })",
-      "TypeError: the size of D must be a whole number, not -1",
+      "TypeError: axes.D is -1, not a whole number",
       "TypeError: there is no axis E; the axes are N, D",
-      "TypeError: weights is not a whole safetensors file: it has only 3 bytes",
+      "TypeError: weights must be the bytes of a safetensors file, but the header is damaged",
       "TypeError: fit.value takes a model, made by init(), as its first argument",
       "ShapeError: x has 2 numbers, but [N, D] must be [N, 3]: D is 3 (from the model)",
       "ShapeError: x has shape [1, 2], but [N, D] must be [1, 3]: D is 3 (from the model)",
       "ShapeError: axes.D is 2, but [D] must be [3]: D is 3 (from the model)",
-      "TypeError: fit.step: the option lr must be a number, not fast",
+      "TypeError: fit.step: the option lr must be of type number, not fast",
       "TypeError: fit.step has no option training; its options are lr, axes",
     ]
   `)

@@ -31,6 +31,6 @@ test.each([0, 1] as const)('lane %i', async (lane) => {
 test('a size that nothing settles is asked for', async () => {
   const { noise } = await load<'noise'>(draws(0).code)
   expect(() => noise()).toThrow(
-    'noise: the size of N is not settled. Pass the option axes: { N: … }',
+    'noise: the size of N is not settled: pass { data, shape }, or the option axes: { N: … }',
   )
 })

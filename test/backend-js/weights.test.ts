@@ -121,7 +121,7 @@ test('shapes may differ by sizes of 1 and by split or merged axes, and in nothin
           3,
           2,
         ],
-        "ShapeError: w has shape [4, 3, 2], but [A, B, C] must be [3, 4, 2]: A is 3 (from axes.A)",
+        "ShapeError: w has shape [4, 3, 2] in weights, but [A, B, C] must be [3, 4, 2]: A is 3 (from axes.A)",
       ],
       [
         [
@@ -176,15 +176,15 @@ test('files that cannot be used', async () => {
   ]
   expect(files.map((weights) => messageOf(() => init({ weights })))).toMatchInlineSnapshot(`
     [
-      "TypeError: weights is not a whole safetensors file: the numbers of b are cut off",
-      "TypeError: weights is not a whole safetensors file: its header is cut off",
-      "TypeError: weights is not a whole safetensors file: its header cannot be read",
-      "TypeError: weights is not a whole safetensors file: it has only 0 bytes",
+      "TypeError: weights must be the bytes of a safetensors file, but b is damaged",
+      "TypeError: weights must be the bytes of a safetensors file, but the header is damaged",
+      "TypeError: weights must be the bytes of a safetensors file, but the header is damaged",
+      "TypeError: weights must be the bytes of a safetensors file, but the header is damaged",
       "TypeError: weights has no tensor line.w; it has b",
-      "TypeError: weights is not a whole safetensors file: line.w has offsets that do not fit its shape",
-      "TypeError: weights is not a whole safetensors file: line.w has the element type F7",
+      "TypeError: weights must be the bytes of a safetensors file, but line.w is damaged",
+      "TypeError: weights must be the bytes of a safetensors file, but line.w has the element type F7",
       "ShapeError: b has shape [2] in weights, but [] must be []",
-      "TypeError: weights must be the bytes of a safetensors file: an ArrayBuffer or a Uint8Array",
+      "TypeError: weights must be the bytes of a safetensors file, but they are no bytes",
     ]
   `)
 })

@@ -5,30 +5,25 @@ export const callParts: readonly Part[] = [
   {
     name: 'computation',
     needs: [],
-    text: `// Everything that a call needs lies in t; it has all its keys from the start.
+    text: `// All that a call needs lies in t, under keys that are there from the start.
 function computation(parts) {
   const t = { seed: 0, step: 0, count: 0 }
-  const { inputs } = parts
-  const keyed = (record, table) => Object.entries(record ?? {}).map(([key, at]) => ({ ...table[at], key, count: 0 }))
-  const c = {
+  const keyed = (record, valueOf) =>
+    Object.entries(record ?? {}).map(([key, value]) => {
+      t[key] = null
+      return { ...valueOf(value), key }
+    })
+  const tensor = (at) => TENSORS[at]
+  for (const key of parts.numbers ?? []) t[key] = new Float64Array(1)
+  return {
     ...parts,
     t,
-    slots: Object.entries(parts.slots).map(([key, at]) => ({ key, input: inputs[at], form: undefined })),
-    tensors: keyed(parts.tensors, TENSORS),
-    copied: keyed(parts.copied, TENSORS),
-    makes: keyed(parts.makes, TENSORS),
-    results: Object.entries(parts.results ?? {}).map(([key, length]) => ({ key, length, count: 0 })),
-    options: Object.entries(parts.options).map(([name, value]) => ({ key: '$' + name, name, value })),
-    run: undefined,
-    sizes: undefined,
-    version: -1,
-    axesGiven: undefined,
-    modelAxes: undefined,
-    reused: undefined,
+    slots: keyed(parts.slots, (at) => ({ input: parts.inputs[at] })),
+    tensors: keyed(parts.tensors, tensor),
+    makes: keyed(parts.makes, tensor),
+    results: keyed(parts.results, (length) => ({ length })),
+    options: keyed(parts.options, (value) => ({ value })),
   }
-  for (const list of [c.slots, c.tensors, c.copied, c.results, c.options]) for (const { key } of list) t[key] = null
-  for (const key of parts.numbers ?? []) t[key] = new Float64Array(1)
-  return c
 }`,
   },
   {
@@ -39,7 +34,6 @@ function computation(parts) {
       'checkBatch',
       'formOf',
       'sameForm',
-      'sameSizes',
       'rebind',
       'numbersOf',
       'arena',
@@ -49,61 +43,51 @@ function call(c, model, batch, options) {
   checkOptions(c, options)
   checkBatch(c, batch)
   const { t, slots } = c
-  let same = c.version === arena.version && sameSizes(c.axesGiven, options?.axes) && sameSizes(c.modelAxes, model?.axes)
+  let same = c.version === arena.version && c.model === model && !options?.axes
   for (const slot of slots) {
-    const { input } = slot
-    const value = batch !== undefined && Object.hasOwn(batch, input.name) ? batch[input.name] : undefined
-    if (value === undefined && input.fallback === undefined) throw new TypeError(c.entry + ' needs the input ' + input.name)
-    const form = value === undefined ? null : formOf(input, value)
-    same &&= slot.form !== undefined && sameForm(form, slot.form)
-    slot.next = form
+    const { name, fallback } = slot.input
+    slot.value = batch && Object.hasOwn(batch, name) ? batch[name] : undefined
+    if (slot.value === undefined && !fallback) throw new TypeError(c.entry + ' needs the input ' + name)
+    const form = slot.value === undefined ? null : formOf(name, slot.value)
+    same &&= sameForm(form, slot.form)
+    slot.form = form
   }
   if (!same) rebind(c, model, options)
   for (const slot of slots) {
-    t[slot.key] = slot.form === null ? slot.standing : numbersOf(slot.input, batch[slot.input.name], slot)
+    t[slot.key] = slot.form === null ? slot.standing : numbersOf(slot.input, slot.value, slot)
+    slot.value = undefined
   }
   prepare(c, model, options)
-  const owner = options?.reuse === true ? (model ?? c) : undefined
-  if (owner === undefined || c.reused !== owner) {
-    for (const result of c.results) t[result.key] = new (c.type ?? Real)(result.count)
-  }
-  c.reused = owner
+  const again = options?.reuse === true
+  if (!again || !c.again) for (const { key, count } of c.results) t[key] = new (c.type ?? Real)(count)
+  c.again = again
   c.run(t)
-  for (const { key, record, path } of c.copied) model[record][path].set(t[key])
-  return c.read(t, c.sizes)
+  return c.read ? c.read(t, c.sizes) : t[c.numbers[0]][0]
 }`,
   },
   {
     name: 'rebind',
-    needs: ['settleSizes', 'axisClaims', 'shaped', 'unsettled', 'arena', 'countOf'],
+    needs: ['settleSizes', 'axisClaims', 'shaped', 'unsettled', 'arena', 'countOf', 'productOf'],
     text: `// Works out every size, then asks the computation for its loops over memory of these sizes.
 function rebind(c, model, options) {
   c.version = -1
   const claims = axisClaims(options?.axes)
-  for (const [blame, { input, next }] of c.slots.entries()) {
-    if (next === null) continue
-    const axes = input.axes.map((axis) => AXES[axis])
-    claims.push(Array.isArray(next) ? shaped(input.name, axes, next, blame) : { name: input.name, axes, total: next, blame })
-  }
-  const { sizes } = settleSizes(claims, model?.axes ?? {}, model?.spareAxes ?? {})
-  for (const atom of c.atoms) if (sizes[atom] === undefined) unsettled(c, atom, claims)
-  const run = c.bind(sizes)
+  for (const [rank, { input, form }] of c.slots.entries()) if (form !== null) claims.push(shaped(input, form, rank))
+  const sizes = settleSizes(claims, model?.axes)
+  for (const atom of c.atoms) if (!(atom in sizes)) unsettled(c, atom, claims)
+  c.run = c.bind(sizes)
   for (const slot of c.slots) {
-    const { input } = slot
-    slot.shape = input.axes.map((axis) => AXES[axis].of(sizes))
-    slot.length = slot.shape.reduce((product, size) => product * size, 1)
-    slot.classes = input.over === undefined ? undefined : AXES[input.over].of(sizes)
-    slot.form = slot.next
-    if (slot.form === null) slot.standing = input.fallback(sizes, new input.type(slot.length))
+    const { axes, over, fallback, type } = slot.input
+    slot.shape = axes.map((axis) => AXES[axis].of(sizes))
+    slot.length = productOf(slot.shape)
+    slot.classes = over === undefined ? 0 : AXES[over].of(sizes)
+    if (slot.form === null) slot.standing = fallback(sizes, new type(slot.length))
   }
-  for (const tensor of [...c.tensors, ...c.copied]) tensor.count = countOf(tensor, sizes)
+  for (const tensor of c.tensors) tensor.count = countOf(tensor, sizes)
   for (const result of c.results) result.count = result.length(sizes)
-  for (const tensor of c.copied) c.t[tensor.key] = new tensor.type(tensor.count)
-  c.run = run
   c.sizes = sizes
-  c.axesGiven = options?.axes && { ...options.axes }
-  c.modelAxes = model?.axes
-  c.reused = undefined
+  c.again = false
+  c.model = options?.axes ? null : model
   c.version = arena.version
 }`,
   },
@@ -112,17 +96,15 @@ function rebind(c, model, options) {
     needs: ['tensorOf'],
     sets: ['prepare'],
     text: `function prepare(c, model, options) {
-  const { t } = c
-  for (const tensor of c.tensors) t[tensor.key] = tensorOf(model, tensor)
-  for (const option of c.options) t[option.key] = options?.[option.name] ?? option.value
-  t.seed = model ? model.seed : (options?.seed ?? 0)
-  t.step = model ? model.step : 0
-  if (!c.changes) return
-  for (const tensor of c.copied) tensorOf(model, tensor)
+  const { t, slots, tensors } = c
+  for (const tensor of tensors) t[tensor.key] = tensorOf(model, tensor)
+  for (const { key, value } of c.options) t[key] = options?.[key.slice(1)] ?? value
+  const { seed = 0, step = 0 } = model ?? options ?? {}
+  t.seed = seed
+  t.step = step
+  if (!c.counts) return
   t.count = model.steps[c.counts] + 1
-  for (const slot of c.slots) {
-    for (const tensor of c.tensors) if (t[slot.key].buffer === t[tensor.key].buffer) t[slot.key] = t[slot.key].slice()
-  }
+  for (const { key } of slots) if (tensors.some((tensor) => t[tensor.key].buffer === t[key].buffer)) t[key] = t[key].slice()
 }`,
   },
   {
@@ -131,83 +113,74 @@ function rebind(c, model, options) {
     sets: ['prepare'],
     text: `function prepare({ t }, model, options) {
   t.seed = options?.seed ?? 0
-  t.step = 0
 }`,
   },
   {
     name: 'countOf',
-    needs: [],
+    needs: ['productOf'],
     text: `function countOf({ axes }, sizes) {
-  return axes.reduce((product, axis) => product * AXES[axis].of(sizes), 1)
+  return productOf(axes.map((axis) => AXES[axis].of(sizes)))
 }`,
   },
   {
     name: 'axisClaims',
     needs: [],
     text: `function axisClaims(given) {
-  return Object.keys(given ?? {}).map((name) => {
-    const axis = AXES.find((one) => one.name === name)
-    if (axis === undefined) throw new TypeError('there is no axis ' + name + '; the axes are ' + AXES.map((one) => one.name).join(', '))
-    const total = given[name]
-    if (!Number.isSafeInteger(total) || total < 0) throw new TypeError('the size of ' + name + ' must be a whole number, not ' + String(total))
-    return { name: 'axes.' + name, axes: [axis], total, blame: -1, said: 'axes.' + name + ' is ' + total }
+  return Object.entries(given ?? {}).map(([axis, total]) => {
+    const axes = AXES.filter(({ name }) => name === axis)
+    const name = 'axes.' + axis
+    const said = name + ' is ' + String(total)
+    if (axes.length === 0) throw new TypeError('there is no axis ' + axis + '; the axes are ' + AXES.map(({ name }) => name).join(', '))
+    if (!Number.isSafeInteger(total) || total < 0) throw new TypeError(said + ', not a whole number')
+    return { name, axes, total, rank: -1, said }
   })
 }`,
   },
   {
     name: 'shaped',
-    needs: ['ShapeError', 'shown'],
-    text: `function shaped(name, axes, shape, blame) {
-  const names = axes.map((axis) => axis.name)
-  if (shape.length !== axes.length) {
-    throw new ShapeError(name + (shape.length === 0 ? ' is one number' : ' has shape ' + shown(shape)) + ', but it must have the axes ' + shown(names))
-  }
-  return { name, axes, shape, total: shape.reduce((product, size) => product * size, 1), blame }
+    needs: ['ShapeError', 'claimText', 'shown'],
+    text: `function shaped({ name, axes: places }, form, rank) {
+  const axes = places.map((axis) => AXES[axis])
+  const claim = { name, axes, total: form, rank }
+  if (!Array.isArray(form)) return claim
+  claim.shape = form
+  if (form.length === axes.length) return claim
+  throw new ShapeError((form.length ? claimText(claim) : name + ' is one number') + ', but it must have the axes ' + shown(axes.map((axis) => axis.name)))
 }`,
   },
   {
     name: 'unsettled',
-    needs: ['counted', 'shown'],
-    text: `function unsettled(c, atom, claims) {
-  const claim = claims.find(({ axes }) => axes.some((axis) => axis.atoms.includes(atom)))
-  const why = claim ? ': ' + counted(claim) + ' for ' + shown(claim.axes.map((axis) => axis.name)) + '. Pass ' + claim.name + ' as { data, shape }, or' : '. Pass'
-  throw new TypeError(c.entry + ': the size of ' + atom + ' is not settled' + why + ' the option axes: { ' + atom + ': … }')
-}`,
-  },
-  {
-    name: 'sameSizes',
-    needs: [],
-    text: `function sameSizes(last, now) {
-  if (last === now) return true
-  if (last === undefined || now === undefined) return false
-  const names = Object.keys(now)
-  return names.length === Object.keys(last).length && names.every((name) => last[name] === now[name])
+    needs: ['claimText'],
+    text: `function unsettled({ entry }, atom, claims) {
+  const claim = claims.find(({ axes }) => axes.some(({ atoms }) => atoms.includes(atom)))
+  throw new TypeError(entry + ': the size of ' + atom + ' is not settled' + (claim ? ' (' + claimText(claim) + ')' : '') + ': pass { data, shape }, or the option axes: { ' + atom + ': … }')
 }`,
   },
   {
     name: 'checkBatch',
-    needs: ['isTyped'],
-    text: `function checkBatch(c, batch) {
-  if (batch === undefined && c.slots.every(({ input }) => input.fallback)) return
-  if (typeof batch !== 'object' || batch === null || Array.isArray(batch) || isTyped(batch)) {
-    throw new TypeError(c.entry + ' takes its inputs by name: { ' + c.slots.map(({ input }) => input.name).join(', ') + ' }')
+    needs: ['isList'],
+    text: `function checkBatch({ entry, inputs, slots }, batch) {
+  if (batch === undefined && slots.every(({ input }) => input.fallback)) return
+  const names = (list) => list.map(({ name }) => name).join(', ')
+  if (typeof batch !== 'object' || batch === null || isList(batch)) {
+    throw new TypeError(entry + ' takes its inputs by name: { ' + names(slots.map(({ input }) => input)) + ' }')
   }
-  for (const name in batch) {
-    if (!c.known.includes(name)) throw new TypeError('there is no input ' + name + (c.known.length === 0 ? '' : '; the inputs are ' + c.known.join(', ')))
+  for (const key in batch) {
+    if (!inputs.some(({ name }) => name === key)) throw new TypeError('there is no input ' + key + (inputs.length ? '; the inputs are ' + names(inputs) : ''))
   }
 }`,
   },
   {
     name: 'checkOptions',
-    needs: [],
-    text: `function checkOptions(c, options) {
+    needs: ['checkSeed'],
+    text: `function checkOptions({ entry, allowed }, options) {
   if (options === undefined) return
-  if (typeof options !== 'object' || options === null) throw new TypeError(c.entry + ' takes its options as an object')
+  if (typeof options !== 'object' || options === null) throw new TypeError(entry + ' takes its options as an object')
   for (const name in options) {
-    if (!c.allowed.includes(name)) throw new TypeError(c.entry + ' has no option ' + name + '; its options are ' + c.allowed.join(', '))
     const value = options[name]
-    const right = name === 'training' || name === 'reuse' ? 'boolean' : name === 'axes' || name === 'weights' ? 'object' : 'number'
-    if (value !== undefined && (value === null || typeof value !== right)) throw new TypeError(c.entry + ': the option ' + name + ' must be ' + (right === 'object' ? 'an object' : 'a ' + right) + ', not ' + String(value))
+    if (!allowed.includes(name)) throw new TypeError(entry + ' has no option ' + name + '; its options are ' + allowed.join(', '))
+    const type = { training: 'boolean', reuse: 'boolean', axes: 'object', weights: 'object' }[name] ?? 'number'
+    if (value !== undefined && (value === null || typeof value !== type)) throw new TypeError(entry + ': the option ' + name + ' must be of type ' + type + ', not ' + String(value))
   }
   checkSeed(options.seed)
 }`,
@@ -215,13 +188,14 @@ function rebind(c, model, options) {
   {
     name: 'checkSeed',
     needs: [],
-    text: `function checkSeed(seed) {
-  if (seed !== undefined && !(Number.isSafeInteger(seed) && seed >= 0)) throw new TypeError('a seed is a whole number from 0, not ' + String(seed))
+    text: `function checkSeed(seed = 0) {
+  if (!Number.isSafeInteger(seed) || seed < 0) throw new TypeError('a seed is a whole number from 0, not ' + seed)
 }`,
   },
   {
     name: 'arena',
     needs: [],
+    sets: ['room'],
     text: `// Memory for what lives during a call only: shared by all computations, grown where one needs more.
 const arena = { version: 0, real: new Real(0), wide: new Float64Array(0), int: new Int32Array(0), bool: new Uint8Array(0) }
 
@@ -232,19 +206,18 @@ function room(type, count) {
   }
   return arena[type]
 }`,
-    sets: ['room'],
   },
   {
     name: 'inputView',
-    needs: ['formOf', 'shaped'],
+    needs: ['formOf', 'shaped', 'productOf'],
     text: `function inputView(inputs, name, shape) {
   const input = inputs.find((one) => one.name === name)
-  if (input === undefined) throw new TypeError('there is no input ' + String(name) + '; the inputs are ' + inputs.map((one) => one.name).join(', '))
+  if (!input) throw new TypeError('there is no input ' + String(name) + '; the inputs are ' + inputs.map((one) => one.name).join(', '))
   if (!Array.isArray(shape) || !shape.every((size) => Number.isSafeInteger(size) && size >= 0)) {
     throw new TypeError('the shape of ' + name + ' must be an array of whole numbers')
   }
-  const { total } = shaped(name, input.axes.map((axis) => AXES[axis]), shape, 0)
-  const data = new input.type(total)
+  shaped(input, shape, 0)
+  const data = new input.type(productOf(shape))
   views.set(data, [...shape])
   return data
 }`,

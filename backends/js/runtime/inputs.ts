@@ -4,28 +4,23 @@ import type { Part } from './part.ts'
 export const inputParts: readonly Part[] = [
   {
     name: 'formOf',
-    needs: ['ShapeError', 'isTyped', 'shown'],
+    needs: ['ShapeError', 'isList', 'isTyped', 'productOf', 'shown'],
     sets: ['views'],
     text: `const views = new WeakMap()
 
 // A number: the length of what is flat. An array: a shape.
-function formOf(input, value) {
+function formOf(name, value) {
   if (isTyped(value)) return views.get(value) ?? value.length
   if (typeof value === 'number' || typeof value === 'boolean') return []
   if (Array.isArray(value)) {
-    if (!Array.isArray(value[0]) && !isTyped(value[0])) return value.length
+    if (!isList(value[0])) return value.length
     const shape = []
-    for (let inner = value; Array.isArray(inner) || isTyped(inner); inner = inner[0]) shape.push(inner.length)
+    for (let inner = value; isList(inner); inner = inner[0]) shape.push(inner.length)
     return shape
   }
   const { data, shape } = value ?? {}
-  if (!(isTyped(data) || Array.isArray(data)) || !(Array.isArray(shape) || isTyped(shape))) {
-    throw new TypeError(input.name + ' must be a number, a typed array, an array, or { data, shape }, not ' + (value === null ? 'null' : typeof value))
-  }
-  const total = shape.reduce((product, size) => product * size, 1)
-  if (total !== data.length) {
-    throw new ShapeError(input.name + ' has shape ' + shown(shape) + ', which takes ' + total + ' numbers, but data of ' + data.length)
-  }
+  if (!isList(data) || !isList(shape)) throw new TypeError(name + ' must be a number, a typed array, an array, or { data, shape }')
+  if (productOf(shape) !== data.length) throw new ShapeError(name + ' has shape ' + shown(shape) + ', but data of ' + data.length)
   return Array.from(shape)
 }`,
   },
@@ -37,25 +32,29 @@ function formOf(input, value) {
 }`,
   },
   {
+    name: 'isList',
+    needs: ['isTyped'],
+    text: `function isList(value) {
+  return Array.isArray(value) || isTyped(value)
+}`,
+  },
+  {
     name: 'sameForm',
     needs: [],
     text: `function sameForm(form, last) {
-  if (form === last) return true
-  if (!Array.isArray(form) || !Array.isArray(last)) return false
-  return form.length === last.length && form.every((size, k) => size === last[k])
+  return form === last || (Array.isArray(form) && Array.isArray(last) && form.length === last.length && form.every((size, k) => size === last[k]))
 }`,
   },
   {
     name: 'numbersOf',
-    needs: ['isTyped', 'copyNumbers'],
+    needs: ['isList', 'copyNumbers'],
     text: `// The input's numbers in an array of its own element type: the caller's array where it is one, else a copy.
 function numbersOf(input, value, slot) {
-  const data = isTyped(value) || Array.isArray(value) || typeof value !== 'object' ? value : value.data
+  const data = typeof value === 'object' && !isList(value) ? value.data : value
   let numbers = data
   if (!(data instanceof input.type)) {
-    slot.copy = slot.copy?.length === slot.length ? slot.copy : new input.type(slot.length)
-    numbers = slot.copy
-    copyNumbers(input, data, slot)
+    if (slot.copy?.length !== slot.length) slot.copy = new input.type(slot.length)
+    numbers = copyNumbers(input, data, slot)
   }
   input.check?.(input, numbers, slot)
   return numbers
@@ -63,51 +62,39 @@ function numbersOf(input, value, slot) {
   },
   {
     name: 'copyNumbers',
-    needs: ['ShapeError', 'isTyped', 'shown', 'elementName'],
-    text: `function copyNumbers(input, data, slot) {
-  const { copy, shape } = slot
-  if (isTyped(data) && typeof data[0] === 'number' && input.type !== Int32Array && input.type !== Uint8Array) {
-    copy.set(data)
-    return
-  }
-  const isWhole = input.type === Int32Array
+    needs: ['ShapeError', 'isList', 'isTyped', 'shown', 'elementName'],
+    text: `function copyNumbers(input, data, { copy, shape }) {
+  const { type } = input
+  const isReal = type !== Int32Array && type !== Uint8Array
   let at = 0
   const put = (value) => {
     const number = typeof value === 'boolean' || typeof value === 'bigint' ? Number(value) : value
-    if (typeof number !== 'number') {
-      throw new TypeError(elementName(input, at, shape) + ' is ' + (typeof value === 'string' ? JSON.stringify(value) : String(value)) + ', not a number')
+    const bad = (Kind, must) => {
+      throw new Kind(elementName(input, at, shape) + ' is ' + (typeof value === 'string' ? JSON.stringify(value) : String(value)) + ', not a ' + must)
     }
-    if (isWhole && number !== (number | 0)) {
-      throw new RangeError(elementName(input, at, shape) + ' is ' + number + ', not a whole number of 32 bits')
-    }
-    if (input.type === Uint8Array && number !== 0 && number !== 1) {
-      throw new RangeError(elementName(input, at, shape) + ' is ' + number + ', not a truth value (0 or 1)')
-    }
+    if (typeof number !== 'number') bad(TypeError, 'number')
+    if (type === Int32Array && number !== (number | 0)) bad(RangeError, 'whole number of 32 bits')
+    if (type === Uint8Array && number !== 0 && number !== 1) bad(RangeError, 'truth value (0 or 1)')
     copy[at++] = number
   }
-  const walk = (list, depth) => {
-    if (list.length !== shape[depth]) throw new ShapeError(input.name + ' is ragged: a list of ' + list.length + ' where others have ' + shape[depth] + ', for shape ' + shown(shape))
-    for (const item of list) {
-      if (depth + 1 === shape.length) put(item)
-      else if (Array.isArray(item) || isTyped(item)) walk(item, depth + 1)
-      else throw new ShapeError(input.name + ' is ragged: ' + String(item) + ' where a list of ' + shape[depth + 1] + ' should be, for shape ' + shown(shape))
-    }
+  const walk = (item, depth) => {
+    if (depth === shape.length && !isList(item)) return put(item)
+    if (!isList(item) || item.length !== shape[depth]) throw new ShapeError(input.name + ' is ragged, for shape ' + shown(shape) + ': it holds ' + (isList(item) ? 'a list of ' + item.length : String(item)))
+    for (const inner of item) walk(inner, depth + 1)
   }
-  if (typeof data !== 'object') put(data)
-  else if (Array.isArray(data) && (Array.isArray(data[0]) || isTyped(data[0]))) walk(data, 0)
+  if (isReal && isTyped(data) && typeof data[0] === 'number') copy.set(data)
+  else if (!isList(data)) put(data)
+  else if (isList(data[0])) walk(data, 0)
   else for (let k = 0; k < data.length; k++) put(data[k])
+  return copy
 }`,
   },
   {
     name: 'elementName',
-    needs: [],
-    text: `function elementName(input, at, shape) {
-  const place = []
-  for (let k = shape.length - 1; k >= 0; k--) {
-    place.unshift(at % shape[k])
-    at = Math.floor(at / shape[k])
-  }
-  return input.name + (place.length === 0 ? '' : '[' + place.join(', ') + ']')
+    needs: ['productOf', 'shown'],
+    text: `function elementName({ name }, at, shape) {
+  const place = shape.map((_, k) => Math.floor(at / productOf(shape.slice(k + 1))) % shape[k])
+  return name + (place.length ? shown(place) : '')
 }`,
   },
   {
@@ -161,18 +148,16 @@ function checkClass(input, numbers, slot) {
   },
   {
     name: 'checkSums',
-    needs: [],
+    needs: ['elementName', 'productOf'],
     text: `function checkSums(input, numbers, { shape }, probability) {
   const along = input.axes.indexOf(input.over)
-  const count = shape[along]
-  const stride = shape.slice(along + 1).reduce((product, size) => product * size, 1)
+  const stride = productOf(shape.slice(along + 1))
   for (let start = 0; start < numbers.length; start++) {
-    if (Math.floor(start / stride) % count !== 0) continue
+    if (Math.floor(start / stride) % shape[along] !== 0) continue
     let sum = 0
-    for (let k = 0; k < count; k++) sum += probability(numbers[start + k * stride])
-    if (Math.abs(sum - 1) > 1e-4) {
-      const place = shape.map((size, k) => (k === along ? ':' : Math.floor(start / shape.slice(k + 1).reduce((product, other) => product * other, 1)) % size))
-      throw new RangeError(input.name + '[' + place.join(', ') + '] sums to ' + sum + ' over ' + AXES[input.over].name + ', but probabilities must sum to 1')
+    for (let k = 0; k < shape[along]; k++) sum += probability(numbers[start + k * stride])
+    if (!(Math.abs(sum - 1) <= 1e-4)) {
+      throw new RangeError(elementName(input, start, shape) + ' and the others over ' + AXES[input.over].name + ' sum to ' + sum + ', but probabilities must sum to 1')
     }
   }
 }`,

@@ -6,40 +6,31 @@ export const modelParts: readonly Part[] = [
     name: 'Model',
     needs: [],
     text: `class Model {
-  constructor(params, state, optimizer, steps, axes, seed, spare) {
-    this.params = params
-    this.state = state
-    this.optimizer = optimizer
-    this.step = 0
-    this.steps = steps
-    this.seed = seed
-    this.axes = Object.freeze(axes)
-    // Sizes given to init that no parameter needs: taken where the inputs settle nothing.
-    Object.defineProperty(this, 'spareAxes', { value: spare })
+  constructor(parts) {
+    Object.assign(this, parts)
   }
 }`,
   },
   {
-    name: 'ofModel',
-    needs: ['Model'],
-    text: `function ofModel(model, entry) {
-  if (model instanceof Model) return model
-  throw new TypeError(entry + ' takes a model, made by init(), as its first argument')
+    name: 'callWith',
+    needs: ['Model', 'call'],
+    text: `function callWith(c, model, batch, options) {
+  if (model instanceof Model) return call(c, model, batch, options)
+  throw new TypeError(c.entry + ' takes a model, made by init(), as its first argument')
 }`,
   },
   {
     name: 'tensorOf',
-    needs: ['ShapeError', 'isTyped'],
+    needs: ['ShapeError', 'formOf', 'numbersOf', 'productOf'],
     text: `// What the user put in place of a tensor is taken, in an array of the right type.
 function tensorOf(model, { record, path, type, count }) {
   const value = model[record][path]
   if (value instanceof type && value.length === count) return value
   const name = 'model.' + record + '[' + JSON.stringify(path) + ']'
-  if (!isTyped(value) && !Array.isArray(value)) throw new TypeError(name + ' must be a typed array of ' + count + ' numbers')
-  const numbers = Array.isArray(value) ? value.flat(Infinity) : value
-  if (numbers.length !== count) throw new ShapeError(name + ' has ' + numbers.length + ' numbers, but must have ' + count)
-  for (const number of numbers) if (typeof number !== 'number') throw new TypeError(name + ' holds ' + String(number) + ', not a number')
-  return (model[record][path] = type.from(numbers))
+  const shape = [formOf(name, value)].flat()
+  const length = productOf(shape)
+  if (length !== count) throw new ShapeError(name + ' has ' + length + ' numbers, but must have ' + count)
+  return (model[record][path] = numbersOf({ name, type }, value, { length, shape }))
 }`,
   },
   {
@@ -47,36 +38,39 @@ function tensorOf(model, { record, path, type, count }) {
     needs: [
       'Model',
       'checkOptions',
-      'checkSeed',
       'settleSizes',
       'axisClaims',
       'readWeights',
       'weightClaims',
       'loadWeights',
       'arena',
+      'countOf',
     ],
     text: `function initialize(c, options, steps) {
   checkOptions(c, options)
-  const claims = axisClaims(options?.axes)
-  const weights = options?.weights === undefined ? undefined : readWeights(options.weights)
-  if (weights !== undefined) claims.push(...weightClaims(weights))
-  const needed = claims.filter(({ name, axes }) => !name.startsWith('axes.') || axes[0].atoms.every((atom) => c.atoms.includes(atom)))
-  const { sizes } = settleSizes(needed, {}, {})
-  for (const atom of c.atoms) {
-    if (sizes[atom] === undefined) throw new TypeError('init needs the size of ' + atom + ': init({ axes: { ' + atom + ': … } })')
-  }
-  const isBound = (axis) => axis.atoms.every((atom) => c.atoms.includes(atom))
-  const axes = Object.fromEntries(AXES.filter(isBound).map((axis) => [axis.name, axis.of(sizes)]))
-  const spare = Object.fromEntries(claims.filter((claim) => !needed.includes(claim)).map(({ axes: [axis], total }) => [axis.name, total]))
-  const { t } = c
-  for (const tensor of c.makes) t[tensor.key] = new tensor.type(countOf(tensor, sizes))
-  t.seed = options?.seed ?? 0
-  t.step = 0
+  const { seed = 0, weights } = options ?? {}
+  const isNeeded = ({ atoms }) => atoms.every((atom) => c.atoms.includes(atom))
+  const tensors = weights && readWeights(weights)
+  const claims = axisClaims(options?.axes).filter(({ axes }) => isNeeded(axes[0]))
+  if (tensors) claims.push(...weightClaims(tensors))
+  const sizes = settleSizes(claims)
+  for (const atom of c.atoms) if (!(atom in sizes)) throw new TypeError('init needs the size of ' + atom + ': init({ axes: { ' + atom + ': … } })')
+  const { t, makes } = c
+  for (const tensor of makes) t[tensor.key] = new tensor.type(countOf(tensor, sizes))
+  t.seed = seed
   c.bind(sizes)(t)
-  const recordOf = (record) => Object.fromEntries(c.makes.filter((tensor) => tensor.record === record).map((tensor) => [tensor.path, t[tensor.key]]))
-  const model = new Model(recordOf('params'), recordOf('state'), recordOf('optimizer'), steps, axes, t.seed, spare)
-  for (const tensor of c.makes) t[tensor.key] = null
-  if (weights !== undefined) loadWeights(model, weights, sizes)
+  const recordOf = (record) => Object.fromEntries(makes.filter((tensor) => tensor.record === record).map(({ path, key }) => [path, t[key]]))
+  const axes = Object.fromEntries(AXES.filter(isNeeded).map(({ name, of }) => [name, of(sizes)]))
+  const model = new Model({
+    params: recordOf('params'),
+    state: recordOf('state'),
+    optimizer: recordOf('optimizer'),
+    step: 0,
+    steps,
+    seed,
+    axes: Object.freeze(axes),
+  })
+  if (tensors) loadWeights(model, tensors, sizes)
   return model
 }`,
   },

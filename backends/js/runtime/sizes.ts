@@ -5,7 +5,7 @@ export const sizeParts: readonly Part[] = [
   {
     name: 'ShapeError',
     needs: [],
-    text: `export class ShapeError extends Error {
+    text: `class ShapeError extends Error {
   constructor(message) {
     super(message)
     this.name = 'ShapeError'
@@ -14,109 +14,86 @@ export const sizeParts: readonly Part[] = [
   },
   {
     name: 'settleSizes',
-    needs: ['refuse', 'solveFor', 'sizesOf', 'blamed', 'checkSizes', 'ShapeError'],
-    text: `// Claims say that a product of axes is a number. Each is checked when its axes are known, and settles the last unknown.
-function settleSizes(claims, known, spare) {
+    needs: ['claimError', 'solveFor', 'productOf', 'checkSizes', 'sizeError'],
+    text: `// Claims say that a product of axes is a number. Each is checked when its axes are known, and settles the last unknown
+// one. Of inputs that disagree, the one declared later is to blame: the one whose claim has the higher rank.
+function settleSizes(claims, known) {
   const found = { sizes: Object.create(null), origins: Object.create(null), claims }
   const { sizes, origins } = found
-  for (const name of Object.keys(known)) {
+  for (const name in known) {
     sizes[name] = known[name]
-    origins[name] = { blame: -1, words: 'the model' }
+    origins[name] = { rank: -1, name: 'the model' }
+  }
+  const isOpen = (claim) => {
+    const { axes, total, name } = claim
+    const atoms = [...new Set(axes.flatMap((axis) => axis.atoms))]
+    const [unknown, another] = atoms.filter((atom) => sizes[atom] === undefined)
+    if (another) return true
+    const rank = Math.max(claim.rank, ...atoms.map((atom) => origins[atom]?.rank ?? -1))
+    const size = unknown ? solveFor(unknown, axes, total, sizes) : productOf(axes.map((axis) => axis.of(sizes))) === total
+    if (size === false) claimError(found, claim, atoms)
+    if (size === undefined) return true
+    if (unknown) {
+      sizes[unknown] = size
+      origins[unknown] = { rank, name }
+    }
   }
   let open = claims.flatMap((claim) =>
-    claim.shape ? claim.axes.map((axis, k) => ({ ...claim, axes: [axis], total: claim.shape[k] })) : [claim],
+    claim.shape ? claim.shape.map((total, k) => ({ ...claim, axes: [claim.axes[k]], total })) : [claim],
   )
-  const settled = (claim) => {
-    const atoms = [...new Set(claim.axes.flatMap((axis) => axis.atoms))]
-    const unknown = atoms.filter((atom) => sizes[atom] === undefined)
-    if (unknown.length > 1) return false
-    const blame = Math.max(claim.blame, ...atoms.map((atom) => origins[atom]?.blame ?? -1))
-    if (unknown.length === 0) {
-      if (claim.axes.reduce((product, axis) => product * axis.of(sizes), 1) !== claim.total) refuse(found, claim, blame)
-      return true
-    }
-    const size = solveFor(unknown[0], claim.axes, claim.total, sizes)
-    if (size === -1) refuse(found, claim, blame)
-    if (size === -2) return false
-    sizes[unknown[0]] = size
-    origins[unknown[0]] = { blame, words: claim.name }
-    return true
-  }
-  for (;;) {
-    const before = open.length
-    open = open.filter((claim) => !settled(claim))
-    if (open.length < before) continue
-    const name = Object.keys(spare).find((axis) => sizes[axis] === undefined)
-    if (name === undefined) break
-    sizes[name] = spare[name]
-    origins[name] = { blame: -1, words: 'init' }
+  for (let before = -1; open.length !== before; ) {
+    before = open.length
+    open = open.filter(isOpen)
   }
   checkSizes(found)
-  for (const condition of CONDITIONS) {
-    if (condition.atoms.some((atom) => sizes[atom] === undefined) || condition.holds(sizes)) continue
-    throw new ShapeError(blamed(found, condition.atoms) + condition.message + sizesOf(found, condition.atoms))
+  for (const { atoms, holds, message } of CONDITIONS) {
+    if (atoms.every((atom) => atom in sizes) && !holds(sizes)) sizeError(found, message, atoms)
   }
-  return found
+  return sizes
 }`,
   },
   {
     name: 'checkSizes',
-    needs: ['ShapeError', 'sizesOf', 'blamed'],
-    text: `// An axis that is made of others, such as H - K + 1, may not come out negative. Sets it where it is known.
+    needs: ['sizeError'],
+    text: `// An axis that is made of others, such as H - K + 1, may not come out negative.
 function checkSizes(found) {
   const { sizes } = found
-  for (const axis of AXES) {
-    if (axis.atoms.some((atom) => sizes[atom] === undefined)) continue
-    const size = axis.of(sizes)
-    if (!(size >= 0 && Number.isSafeInteger(size))) {
-      const formula = axis.formula ? axis.name + ' = ' + axis.formula : axis.name
-      throw new ShapeError(blamed(found, axis.atoms) + formula + ' would be ' + size + sizesOf(found, axis.atoms))
-    }
-    sizes[axis.name] ??= size
+  for (const { name, atoms, of, formula } of AXES) {
+    if (!atoms.every((atom) => atom in sizes)) continue
+    const size = of(sizes)
+    if (!(size >= 0 && Number.isInteger(size))) sizeError(found, name + (formula ? ' = ' + formula : '') + ' would be ' + size, atoms)
+    sizes[name] ??= size
   }
 }`,
   },
   {
-    name: 'refuse',
-    needs: ['ShapeError', 'checkSizes', 'shown', 'sizesOf', 'counted'],
-    text: `function refuse(found, claim, blame) {
+    name: 'claimError',
+    needs: ['checkSizes', 'sizeError', 'shown', 'claimText'],
+    text: `function claimError(found, claim, atoms) {
   checkSizes(found)
-  const whole = found.claims.find((other) => other.name === claim.name) ?? claim
-  const atoms = [...new Set(claim.axes.flatMap((axis) => axis.atoms))]
-  const names = whole.axes.map((axis) => axis.name)
-  const has = (one) => one.said ?? (one.shape ? one.name + ' has shape ' + shown(one.shape) : counted(one))
-  if (blame !== claim.blame) {
-    const other = found.claims.find((one) => one.blame === blame)
-    throw new ShapeError(has(other) + ', but ' + has(whole) + ' for ' + shown(names) + sizesOf(found, atoms))
-  }
-  const sizeOr = (axis) => (axis.atoms.every((atom) => found.sizes[atom] !== undefined) ? axis.of(found.sizes) : axis.name)
-  const must = shown(whole.axes.map(sizeOr))
-  throw new ShapeError(has(whole) + ', but ' + shown(names) + (names.length > 0 && must === shown(names) ? ' cannot have that' : ' must be ' + must) + sizesOf(found, atoms))
+  const { axes } = found.claims.find(({ name }) => name === claim.name)
+  const names = shown(axes.map(({ name }) => name))
+  const must = shown(axes.map((axis) => (axis.atoms.every((atom) => atom in found.sizes) ? axis.of(found.sizes) : axis.name)))
+  sizeError(found, claimText(claim) + ', but ' + names + (must === names && axes.length ? ' cannot have that' : ' must be ' + must), atoms, claim.rank)
 }`,
   },
   {
-    name: 'counted',
-    needs: [],
-    text: `function counted({ name, total }) {
-  return name + ' has ' + total + (total === 1 ? ' number' : ' numbers')
+    name: 'claimText',
+    needs: ['shown'],
+    text: `function claimText({ name, said, shape, total }) {
+  return said ?? name + (shape ? ' has shape ' + shown(shape) : ' has ' + total + (total === 1 ? ' number' : ' numbers'))
 }`,
   },
   {
-    name: 'blamed',
-    needs: [],
-    text: `function blamed(found, atoms) {
-  const blame = Math.max(-1, ...atoms.map((atom) => found.origins[atom].blame))
-  const claim = found.claims.find((one) => one.blame === blame)
-  return claim ? claim.name + ': ' : ''
-}`,
-  },
-  {
-    name: 'sizesOf',
-    needs: [],
-    text: `function sizesOf(found, atoms) {
-  const known = atoms.filter((atom) => found.sizes[atom] !== undefined)
-  if (known.length === 0) return ''
-  return ': ' + known.map((atom) => atom + ' is ' + found.sizes[atom] + ' (from ' + found.origins[atom].words + ')').join(', ')
+    name: 'sizeError',
+    needs: ['ShapeError'],
+    text: `// Says which sizes are known and where they are from, after the name of the input to blame where that is another one.
+function sizeError({ claims, sizes, origins }, message, atoms, rank = -1) {
+  const known = atoms.filter((atom) => origins[atom])
+  const blame = Math.max(rank, ...known.map((atom) => origins[atom].rank))
+  const blamed = blame > rank ? claims.find((claim) => claim.rank === blame).name + ': ' : ''
+  const why = known.map((atom) => atom + ' is ' + sizes[atom] + ' (from ' + origins[atom].name + ')').join(', ')
+  throw new ShapeError(blamed + message + (why && ': ' + why))
 }`,
   },
   {
@@ -127,26 +104,28 @@ function checkSizes(found) {
 }`,
   },
   {
-    name: 'solveFor',
+    name: 'productOf',
     needs: [],
-    text: `// The one size of an axis that makes a product of axes the total; -1 where none does, -2 where several do.
+    text: `function productOf(sizes) {
+  return sizes.reduce((a, b) => a * b, 1)
+}`,
+  },
+  {
+    name: 'solveFor',
+    needs: ['productOf'],
+    text: `// The one size of an axis that makes a product of axes the total; false where none does, undefined where several do.
 function solveFor(atom, axes, total, sizes) {
-  const productAt = (size) => {
-    sizes[atom] = size
-    const product = axes.reduce((sofar, axis) => sofar * Math.max(0, axis.of(sizes)), 1)
-    delete sizes[atom]
-    return product
-  }
+  const productAt = (size) => productOf(axes.map((axis) => Math.max(0, axis.of({ ...sizes, [atom]: size }))))
+  let low = 0
   let high = 1
   while (productAt(high) < total && high < 2 ** 32) high *= 2
-  let low = 0
   while (low < high) {
     const middle = Math.floor((low + high) / 2)
     if (productAt(middle) < total) low = middle + 1
     else high = middle
   }
-  if (productAt(low) !== total) return productAt(1) === productAt(0) ? -2 : -1
-  return productAt(low + 1) === total ? -2 : low
+  if (productAt(low) !== total) return productAt(0) === productAt(1) ? undefined : false
+  return productAt(low + 1) === total ? undefined : low
 }`,
   },
 ]
