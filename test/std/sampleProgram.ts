@@ -128,7 +128,9 @@ function inputOf(parameter: Parameter, fn: Fn, axes: Axes, random: Random): Decl
   const along = axisOf(kind, axes)
   const data = numbers(count, along?.size, kindOf(kind), sample, random, shape.at(-1) ?? 1)
   const list = all.map((axis) => axis.name).join(', ')
-  const written = along === undefined ? kindOf(kind) : `${kindOf(kind)}(${along.name})`
+  // A module checks that a `prob(C)` sums to 1, which a step along one element breaks; a plain `prob` may stand for it.
+  const isSummed = along !== undefined && kindOf(kind) === 'class'
+  const written = isSummed ? `${kindOf(kind)}(${along.name})` : kindOf(kind)
   // Its name in the program is its own: a function's parameter may be called like another function.
   const input = `in_${name}`
   return {
