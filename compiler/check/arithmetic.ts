@@ -19,7 +19,7 @@ import { evaluate } from './evaluate.ts'
 import { locate, report, type Frame } from './frame.ts'
 import { comparisonRows, productRows, sumRows } from './operators.ts'
 import { assuming } from './refine.ts'
-import { divideExactly } from './settle.ts'
+import { divideExactly, type Sized } from './settle.ts'
 import { apply, asTensor } from './tensors.ts'
 import { isNumeric, nounOf, poison } from './value.ts'
 import type { KnownBoolean, KnownNumber, SizeValue, Tensor, Value } from './value.ts'
@@ -60,7 +60,12 @@ export function product({ factors, span }: Product, frame: Frame): Value {
     const operator = factors[i + 1]?.operator ?? '*'
     const quotient =
       operator === '/' && frame.isSize === true
-        ? sizeQuotient(total, value, expression.span, frame)
+        ? sizeQuotient(
+            { value: total, expression: first.expression },
+            { value, expression },
+            i,
+            frame,
+          )
         : undefined
     if (quotient === null) return poison
     total = quotient ?? combine(productRows[operator], total, value, frame)
@@ -147,19 +152,24 @@ function plainSize(value: Numeric): Size | null {
 }
 
 /** Inside a size: undefined when it is no matter of sizes, null when it does not divide. */
-function sizeQuotient(
-  a: Numeric,
-  b: Numeric,
-  span: Span,
-  frame: Frame,
-): Numeric | null | undefined {
-  const left = plainSize(a)
-  const right = plainSize(b)
+function sizeQuotient(a: Term, b: Term, place: number, frame: Frame): Numeric | null | undefined {
+  const left = plainSize(a.value)
+  const right = plainSize(b.value)
   if (left === null || right === null) return undefined
-  const quotient = divideExactly(frame, { size: left }, { size: right }, span)
+  const dividend = place === 0 ? sizedBy(a.expression, left, frame) : { size: left }
+  const divisor = sizedBy(b.expression, right, frame)
+  const quotient = divideExactly(frame, dividend, divisor, b.expression.span)
   if (quotient === null) return null
   const value = sizeValue(frame, quotient)
   return value.kind === 'size' || value.kind === 'number' ? value : undefined
+}
+
+/** A size that is an axis' own is told by the axis' name. */
+function sizedBy(expression: Expression, size: Size, frame: Frame): Sized {
+  const entry = expression.kind === 'name' ? frame.scope.lookup(expression.name) : undefined
+  const axes = entry?.kind === 'axis' ? [entry.axis] : entry?.kind === 'axes' ? entry.axes : []
+  const [axis, second] = axes
+  return axis === undefined || second !== undefined ? { size } : { size, axis }
 }
 
 function negated(value: Numeric, frame: Frame): Numeric {

@@ -8,6 +8,58 @@ export function textOf(expression: Expression): string {
   return text.length <= longest ? text : shortened(expression, 1)
 }
 
+/** The names in an expression of sizes, each once, in order. */
+export function namesIn(expression: Expression): readonly string[] {
+  const found = new Set<string>()
+  const pending = [expression]
+  for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
+    if (next.kind === 'name') found.add(next.name)
+    pending.push(...[...partsOf(next)].reverse())
+  }
+  return [...found]
+}
+
+function partsOf(expression: Expression): readonly Expression[] {
+  switch (expression.kind) {
+    case 'sum':
+      return expression.terms.map(({ value }) => value)
+    case 'product':
+      return expression.factors.map(({ value }) => value)
+    case 'unary':
+      return [expression.operand]
+    case 'power':
+      return [expression.base, expression.exponent]
+    case 'if':
+      return [expression.consequent, expression.alternative]
+    case 'call':
+      return expression.positional
+    case 'number':
+    case 'string':
+    case 'constant':
+    case 'name':
+    case 'member':
+    case 'comparison':
+    case 'is':
+    case 'logical':
+    case 'pipe':
+    case 'instantiate':
+    case 'index':
+    case 'tuple':
+    case 'list':
+    case 'over':
+    case 'lambda':
+    case 'missing':
+      return []
+    default:
+      return expression satisfies never
+  }
+}
+
+/** The whole of it, as an initialiser is told. */
+export function wholeTextOf(expression: Expression): string {
+  return shortened(expression, Infinity)
+}
+
 /** `depth`: how many levels are written out; deeper ones are `…`. */
 function shortened(expression: Expression, depth: number): string {
   if (depth < 0) return '…'

@@ -42,8 +42,48 @@ export function intervalOfMap(
   frame: Frame,
   row: ScalarOperation,
   operands: readonly Tensor[],
+  node: Node,
 ): Interval {
-  return row.interval(arithmetic(frame), ...operands.map((operand) => operand.interval))
+  const { sizes } = frame.elaboration.graph
+  // Indices are worth more care: where they are, each of their axes has an element.
+  const intervals =
+    node.dataType === 'int' && node.axes.length > 0
+      ? careful(intervalArithmetic(sizes, filled(node.axes)))
+      : arithmetic(frame)
+  return row.interval(intervals, ...operands.map((operand) => operand.interval))
+}
+
+/** That the axes have an element each, as facts for proofs. */
+function filled(axes: readonly AxisName[]): readonly Size[] {
+  return axes.map((axis) => addSizes(axisSize(axis), constantSize(-1)))
+}
+
+/**
+ * Where neither of two ends is known to be the farther one, one more than either may do for both: the greater of
+ * T - 2 and 0 is at most T - 1.
+ */
+function careful(plain: IntervalArithmetic): IntervalArithmetic {
+  const plus = (bound: Bound, by: number): Bound => {
+    const { lo } = plain.add(plain.of(bound, bound, true), plain.point(by))
+    return lo
+  }
+  const closed = (found: Interval, a: Interval, b: Interval): Interval => {
+    const above = [plus(a.hi, 1), plus(b.hi, 1)].find(
+      (bound) => plain.isAtLeast(bound, a.hi) && plain.isAtLeast(bound, b.hi),
+    )
+    const below = [plus(a.lo, -1), plus(b.lo, -1)].find(
+      (bound) => plain.isAtLeast(a.lo, bound) && plain.isAtLeast(b.lo, bound),
+    )
+    return {
+      ...found,
+      lo: found.lo === -Infinity ? (below ?? found.lo) : found.lo,
+      hi: found.hi === Infinity ? (above ?? found.hi) : found.hi,
+    }
+  }
+  const join = (a: Interval, b: Interval): Interval => closed(plain.join(a, b), a, b)
+  const max = (a: Interval, b: Interval): Interval => closed(plain.max(a, b), a, b)
+  const min = (a: Interval, b: Interval): Interval => closed(plain.min(a, b), a, b)
+  return { ...plain, join, max, min, clamp: (a, lo, hi) => min(max(a, lo), hi) }
 }
 
 /** Of a reduction over axes whose sizes multiply to `count`. */
@@ -89,8 +129,7 @@ export function isInside(
   axes: readonly AxisName[],
   size: Size,
 ): boolean {
-  const facts = axes.map((axis) => addSizes(axisSize(axis), constantSize(-1)))
-  const proving = intervalArithmetic(sizes, facts)
+  const proving = intervalArithmetic(sizes, filled(axes))
   return proving.isAtLeast(index.lo, 0) && proving.isAtLeast(places(size).hi, index.hi)
 }
 

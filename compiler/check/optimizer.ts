@@ -5,7 +5,7 @@ import { suggest } from '../source/suggest.ts'
 import type { Expression, Minimize, Optimizer, State, Update } from '../syntax/ast.ts'
 import { argumentsOf } from './call.ts'
 import { invoke } from './evaluate.ts'
-import { textOf } from './describe.ts'
+import { textOf, wholeTextOf } from './describe.ts'
 import { evaluate } from './evaluate.ts'
 import { isLibrary, locate, report, reportDiagnostic, type Frame } from './frame.ts'
 import { bindPattern } from './patterns.ts'
@@ -311,7 +311,7 @@ function slotOf(statement: State, { target, path, leaf, frame }: Body): ModuleTe
   const name = `${target.loss}.${path}.${statement.name.text}`
   const slot = frame.elaboration.graph.leaf({ role: 'slot', name, layout: axes, dataType })
   if (!declareOnce(frame, statement.name, noted(frame, tensor({ node: slot })))) return null
-  return { path: name, axes, dataType, initial: node, initialiser: textOf(statement.value) }
+  return { path: name, axes, dataType, initial: node, initialiser: wholeTextOf(statement.value) }
 }
 
 function updateOf(

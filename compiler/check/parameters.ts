@@ -4,7 +4,7 @@ import type { AxisName, Node } from '../graph/node.ts'
 import { one } from '../graph/size.ts'
 import type { Expression, Param } from '../syntax/ast.ts'
 import { argumentsOf, calleeOf } from './call.ts'
-import { textOf } from './describe.ts'
+import { textOf, wholeTextOf } from './describe.ts'
 import { evaluate, invoke } from './evaluate.ts'
 import { locate, report, type Frame } from './frame.ts'
 import { productOfSizes } from './intervals.ts'
@@ -42,7 +42,7 @@ export function executeParam(statement: Param, path: string, root: string, frame
     axes,
     dataType: 'real',
     initial: start ?? graph.constant(0),
-    initialiser: textOf(initial.value),
+    initialiser: wholeTextOf(initial.value),
     leaf,
     root,
     ...(statement.documentation === undefined ? {} : { documentation: statement.documentation }),

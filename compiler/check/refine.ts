@@ -2,7 +2,7 @@
 import type { Interval } from '../graph/interval.ts'
 import type { MapNode, Node } from '../graph/node.ts'
 import type { Frame } from './frame.ts'
-import { arithmetic } from './intervals.ts'
+import { arithmetic, everything, type Bound } from './intervals.ts'
 import type { Tensor } from './value.ts'
 
 export interface Refinements {
@@ -44,13 +44,14 @@ export function assuming(frame: Frame, condition: Tensor, holds: boolean): Frame
   }
 }
 
-type Relation = 'lt' | 'le' | 'gt' | 'ge' | 'eq'
+type Relation = 'lt' | 'le' | 'gt' | 'ge' | 'eq' | 'ne'
 const negations: Readonly<Record<string, Relation>> = {
   lt: 'ge',
   le: 'gt',
   gt: 'le',
   ge: 'lt',
   ne: 'eq',
+  eq: 'ne',
 }
 const mirrored: Readonly<Record<Relation, Relation>> = {
   lt: 'gt',
@@ -58,6 +59,7 @@ const mirrored: Readonly<Record<Relation, Relation>> = {
   gt: 'lt',
   ge: 'le',
   eq: 'eq',
+  ne: 'ne',
 }
 
 function collect(frame: Frame, start: Node, startHolds: boolean, known: Map<Node, Interval>): void {
@@ -118,9 +120,25 @@ function limit(frame: Frame, relation: Relation, value: Node, other: Interval): 
       return { lo: other.lo, hi: Infinity, whole: false }
     case 'eq':
       return { lo: other.lo, hi: other.hi, whole: false }
+    case 'ne':
+      return whole ? without(frame, value, other) : everything
     default:
       return relation satisfies never
   }
+}
+
+/** A whole number that is not the least of those it could be is at least the next; the greatest likewise. */
+function without(frame: Frame, value: Node, { lo, hi }: Interval): Interval {
+  const intervals = arithmetic(frame)
+  const own = intervalOf(frame, value)
+  const same = (a: Bound, b: Bound): boolean =>
+    intervals.isAtLeast(a, b) && intervals.isAtLeast(b, a)
+  if (own === undefined || !same(lo, hi)) return everything
+  const point = { lo, hi, whole: true }
+  const step = { lo: 1, hi: 1, whole: true }
+  if (same(own.lo, lo)) return { ...everything, lo: intervals.add(point, step).lo }
+  if (same(own.hi, lo)) return { ...everything, hi: intervals.sub(point, step).hi }
+  return everything
 }
 
 function narrow(frame: Frame, known: Map<Node, Interval>, node: Node, to: Interval): void {

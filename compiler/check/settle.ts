@@ -26,7 +26,8 @@ export function settleAxis(
   const { sizes } = graph
   if (!sizes.isKnown(axis) && !sizes.dependsOn(size, axis)) {
     sizes.define(axis, size)
-    workspace.noteOrigin(axis, { at: userLocation(frame, span), message: `${maker} gives it` })
+    const message = `\`${axisText(axis)}\` gets its size here`
+    workspace.noteOrigin(axis, { at: userLocation(frame, span), message })
     return
   }
   requireEqual(frame, { axis, size: axisSize(axis) }, { size, maker }, span)
@@ -114,10 +115,17 @@ export function divideExactly(frame: Frame, left: Sized, right: Sized, span: Spa
     relation: '==',
     left: over,
     right: multiplySizes(under, quotient),
-    message: `${sizedText(frame, left)}, which must be a multiple of ${sizeText(under)}`,
+    message: `${nameOf(left, over)} must be a multiple of ${nameOf(right, under)}`,
     at: userLocation(frame, span),
   })
   return quotient
+}
+
+/** An axis by its name, and by its size where that is another. */
+function nameOf({ axis }: Sized, resolved: Size): string {
+  const text = sizeText(resolved)
+  if (axis === undefined || axisText(axis) === text) return text
+  return `${axisText(axis)} = ${text}`
 }
 
 /** `A is 3`, `this makes it 2 * N`. */

@@ -2,11 +2,12 @@
 import { axisSize } from '../graph/size.ts'
 import { axisText } from '../graph/sizeText.ts'
 import type { AxisName } from '../graph/node.ts'
-import type { AxisStatement, Body, Const, Let, Name, Update } from '../syntax/ast.ts'
+import type { AxisStatement, Body, Const, Expression, Let, Name, Update } from '../syntax/ast.ts'
+import type { Label } from '../source/diagnostic.ts'
 import { admit } from './admit.ts'
 import { axesText, freshAxis, resolveAxes } from './axes.ts'
 import { evaluateSize, use } from './constants.ts'
-import { textOf } from './describe.ts'
+import { namesIn, textOf } from './describe.ts'
 import { evaluate, evaluateArgument } from './evaluate.ts'
 import { isLibrary, locate, report, reportDiagnostic, type Frame } from './frame.ts'
 import { declareAxes, declareAxis, declareOnce } from './declare.ts'
@@ -152,67 +153,60 @@ function giveSize(
   if (expression === undefined) return
   const inner = member === undefined ? frame : { ...frame, member }
   const size = evaluateSize(inner, expression, `the size of \`${name.text}\``)
-  if (size === null || !isPositive(frame, axis, size, name)) return
+  if (size === null || !isPositive(inner, axis, size, name, expression)) return
   const { sizes } = frame.elaboration.graph
   if (!sizes.isKnown(axis) && sizes.of(axis).key === sizes.resolve(size).key) return
   const maker = frame.library === undefined ? 'the size here' : `\`${frame.library.name}\``
-  settleAxis(frame, axis, size, expression.span, maker)
+  settleAxis(inner, axis, size, expression.span, maker)
 }
 
 /** An axis that a function makes has at least one element: a kernel larger than its image is a mistake. */
-function isPositive(frame: Frame, axis: AxisName, size: Size, name: Name): boolean {
+function isPositive(
+  frame: Frame,
+  axis: AxisName,
+  size: Size,
+  name: Name,
+  expression: Expression,
+): boolean {
   const { sizes } = frame.elaboration.graph
   // A size that is another axis' own has been looked at there.
-  if (size.terms.length === 1 && size.key === axisSize(axis).key) return true
+  if (size.key === axisSize(axis).key) return true
   const resolved = sizes.resolve(size)
   const text = axisText(axis)
   const of = frame.library?.name ?? name.text
   const message = `\`${of}\` gives ${text} a size that must be at least 1`
   if (requireAtLeast(frame, resolved, constantSize(1), name.span, message)) return true
-  const labels = [...sizes.axes()]
-    .filter((other) => constantOf(sizes.of(other)) !== null && isNear(frame, other))
-    .flatMap((other) => originLabels(frame, { axis: other, size: sizes.of(other) }))
+  const { parts, labels } = partsOf(frame, expression)
   report(
     frame,
     'axis-empty',
     name.span,
-    { axis: text, of, size: String(constantOf(resolved)), parts: partsOf(frame) },
+    { axis: text, of, size: String(constantOf(resolved)), parts },
     { labels },
   )
   return false
 }
 
-/** The sizes and options at hand, to show how a size came about: `H is 2, kernel is 3`. */
-function partsOf(frame: Frame): readonly string[] {
-  const { sizes } = frame.elaboration.graph
+/** The numbers that a size is made of, to show how it came about: `H is 2 and kernel is 3`. */
+function partsOf(frame: Frame, expression: Expression): { parts: string[]; labels: Label[] } {
   const parts: string[] = []
-  const seen = new Set<AxisName>()
-  for (const name of frame.scope.names((entry) => entry.kind !== 'unsettled')) {
-    const entry = frame.scope.own(name)
-    if (entry?.kind === 'value' && entry.value.kind === 'number') {
-      parts.push(`${name} is ${use(frame, entry.value)}`)
+  const labels: Label[] = []
+  for (const name of namesIn(expression)) {
+    const entry = frame.scope.lookup(name)
+    if (entry?.kind === 'value') {
+      const { value } = entry
+      const item = value.kind === 'tuple' ? value.items[frame.member ?? 0] : value
+      if (item?.kind === 'number') parts.push(`${name} is ${use(frame, item)}`)
+      continue
     }
     const axes = entry?.kind === 'axis' ? [entry.axis] : entry?.kind === 'axes' ? entry.axes : []
-    for (const axis of axes) {
-      const size = constantOf(sizes.of(axis))
-      if (size === null || seen.has(axis)) continue
-      seen.add(axis)
-      parts.push(`${axisText(axis)} is ${size}`)
-    }
+    const axis = axes.length > 1 ? axes[frame.member ?? 0] : axes[0]
+    const size = axis === undefined ? null : constantOf(frame.elaboration.graph.sizes.of(axis))
+    if (axis === undefined || size === null) continue
+    parts.push(`${axisText(axis)} is ${size}`)
+    labels.push(...originLabels(frame, { axis, size: constantSize(size) }))
   }
-  return parts
-}
-
-/** Whether the frame's scope names the axis itself. */
-function isNear(frame: Frame, axis: AxisName): boolean {
-  return frame.scope
-    .names((entry) => entry.kind !== 'value')
-    .some((name) => {
-      const entry = frame.scope.own(name)
-      return entry?.kind === 'axis'
-        ? entry.axis === axis
-        : entry?.kind === 'axes' && entry.axes.includes(axis)
-    })
+  return { parts, labels }
 }
 
 // ── update ──────────────────────────────────────────────────────────────────

@@ -4,7 +4,7 @@ import type { AxisName, Node } from '../graph/node.ts'
 import { suggest } from '../source/suggest.ts'
 import type { State, Update } from '../syntax/ast.ts'
 import { axesText } from './axes.ts'
-import { textOf } from './describe.ts'
+import { textOf, wholeTextOf } from './describe.ts'
 import type { StateRecord } from './elaboration.ts'
 import { evaluate } from './evaluate.ts'
 import { report, type Frame } from './frame.ts'
@@ -36,7 +36,7 @@ export function executeState(statement: State, path: string, root: string, frame
     axes,
     dataType,
     initial: node,
-    initialiser: textOf(statement.value),
+    initialiser: wholeTextOf(statement.value),
     leaf,
     root,
     triggers: [leaf],

@@ -103,7 +103,7 @@ export function apply(
     tensor({
       node,
       meaning: meaningOfMap(name, operands, node.dataType),
-      interval: refined(frame, node, intervalOfMap(frame, row, operands)),
+      interval: refined(frame, node, intervalOfMap(frame, row, operands, node)),
       passage: passageOfMap(name, operands, call),
       isCoordinate: operands.every((operand) => operand.isCoordinate),
     }),
