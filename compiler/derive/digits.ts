@@ -8,7 +8,6 @@ import {
   evaluateSize,
   floorDivideSizes,
   multiplySizes,
-  scaleSize,
   subtractSizes,
 } from '../graph/size.ts'
 import { one, zero } from '../graph/sizeAlgebra.ts'
@@ -18,6 +17,7 @@ import {
   affineOf,
   constantForm,
   quotientParts,
+  rangeOf,
   scaleForm,
   subtractForms,
   withoutTerm,
@@ -173,21 +173,6 @@ function digitAxis(graph: Graph, key: string, extent: Size): AxisName {
   const axis = known.get(key) ?? graph.sizes.fresh('digit', extent)
   known.set(key, axis)
   return axis
-}
-
-/** Smallest and largest value; null where a term is not a coordinate or a factor's sign is not known. */
-function rangeOf(graph: Graph, form: Affine): { from: Size; to: Size } | null {
-  const { sizes } = graph
-  let from = sizes.resolve(form.constant)
-  let to = from
-  for (const [node, factor] of form.terms) {
-    if (node.kind !== 'coordinate') return null
-    const reach = multiplySizes(sizes.resolve(factor), subtractSizes(sizes.of(node.axis), one))
-    if (sizes.proveAtLeast(factor, 0)) to = addSizes(to, reach)
-    else if (sizes.proveAtLeast(scaleSize(factor, -1), 0)) from = addSizes(from, reach)
-    else return null
-  }
-  return { from, to }
 }
 
 /** What a quotient or remainder is in digits of its base. */

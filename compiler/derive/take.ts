@@ -10,6 +10,7 @@ import type { Graph } from '../graph/graph.ts'
 import type { AxisName, Node, TakeNode } from '../graph/node.ts'
 import { affineOf, isInside } from '../rewrite/affine.ts'
 import { foldingAlgebra } from '../rewrite/fold.ts'
+import { isDisjoint } from '../rewrite/pattern.ts'
 import { reindexed } from '../rewrite/reindex.ts'
 import type { Cotangent, Cotangents } from './cotangent.ts'
 import { solve } from './solve.ts'
@@ -30,8 +31,11 @@ export function throughTake(
       .map((axis) => [axis, twinOf(graph, node, axis)] as const),
   )
   const renaming = new Map([...twins].map(([axis, twin]) => [axis, graph.coordinate(twin) as Node]))
+  // What moves is settled first: then one masked value serves everyone who reads it, whatever its axes are called there.
+  const touched = node.axes.filter((axis) => !own.includes(axis) || twins.has(axis))
+  const crossing = arrived.guards.filter(({ condition }) => !isDisjoint(condition.axes, touched))
   const cotangent = cotangents.moved(
-    arrived,
+    cotangents.settled(arrived, crossing),
     [...renaming].map(([axis, index]) => ({ axis, index, isInside: true })),
   )
   const equations = node.indices.map(({ axis, index }): Equation => ({

@@ -6,6 +6,7 @@ import {
   axisSize,
   constantOf,
   constantSize,
+  floorDivideSizes,
   multiplySizes,
   scaleSize,
   subtractSizes,
@@ -200,6 +201,11 @@ function variableOf(graph: Graph, node: Node, facts: Size[]): Size | null {
   }
   const dividend = asSize(graph, parts.dividend, facts)
   if (dividend === null || !graph.sizes.proveAtLeast(dividend, 0, facts)) return null
+  const range = rangeOf(graph, parts.dividend)
+  if (range !== null) {
+    const greatest = floorDivideSizes(range.to, graph.sizes.resolve(parts.divisor))
+    facts.push(subtractSizes(greatest, variable))
+  }
   const rest = subtractSizes(dividend, multiplySizes(parts.divisor, variable))
   facts.push(rest, subtractSizes(subtractSizes(parts.divisor, one), rest))
   return variable
@@ -215,4 +221,19 @@ export function quotientParts(
   const divisor = affineOf(pair[1])
   if (divisor.terms.size > 0) return null
   return { dividend: affineOf(pair[0]), divisor: divisor.constant, isRemainder: quotient === null }
+}
+
+/** Smallest and largest value; null where a term is not a coordinate or a factor's sign is not known. */
+export function rangeOf(graph: Graph, form: Affine): { from: Size; to: Size } | null {
+  const { sizes } = graph
+  let from = sizes.resolve(form.constant)
+  let to = from
+  for (const [node, factor] of form.terms) {
+    if (node.kind !== 'coordinate') return null
+    const reach = multiplySizes(sizes.resolve(factor), subtractSizes(sizes.of(node.axis), one))
+    if (sizes.proveAtLeast(factor, 0)) to = addSizes(to, reach)
+    else if (sizes.proveAtLeast(scaleSize(factor, -1), 0)) from = addSizes(from, reach)
+    else return null
+  }
+  return { from, to }
 }

@@ -2,7 +2,7 @@
 import type { Node } from '../graph/node.ts'
 import type { Rule } from './engine.ts'
 import { computed, withoutChoice, withoutNeutral } from './fold.ts'
-import { argumentOf, choiceOf, isWithin, numberOf, operandsOfMap, pairOf } from './pattern.ts'
+import { argumentOf, choiceOf, numberOf, operandsOfMap, pairOf } from './pattern.ts'
 
 const everyOperation = '*'
 
@@ -241,43 +241,7 @@ export const arithmeticRules: readonly Rule[] = [
       return operandsOfMap(inner, node.operation.name) === null ? null : keepsType(node, inner)
     },
   },
-  {
-    name: 'repetition within',
-    law: 'x[+C] * y = x * y, where y has C',
-    heads: [everyOperation],
-    apply(node, { graph }) {
-      if (node.kind !== 'map') return null
-      const operands = node.operands.map((operand, i) => {
-        const others = node.operands.filter((_, j) => j !== i).flatMap(({ axes }) => axes)
-        let core = operand
-        while (core.kind === 'spread' && others.includes(core.axis)) core = core.operand
-        return core
-      })
-      if (operands.every((operand, i) => operand === node.operands[i])) return null
-      const result = graph.map(node.operation, operands)
-      return isWithin(node.axes, result.axes) ? result : null
-    },
-  },
-  {
-    name: 'repetition outside',
-    law: 'f(x[+C]) = f(x)[+C]',
-    heads: [everyOperation],
-    apply(node, { graph }) {
-      if (node.kind !== 'map') return null
-      const axis = node.operands.find(({ kind }) => kind === 'spread')
-      if (axis?.kind !== 'spread') return null
-      const operands = node.operands.map((operand) => withoutSpread(operand, axis.axis))
-      const without = operands.filter((operand) => operand !== null)
-      return without.length < operands.length ? null : graph.map(node.operation, without)
-    },
-  },
 ]
-
-/** The node without the axis, if it has it only by repetition; null if it has it otherwise. */
-function withoutSpread(node: Node, axis: string): Node | null {
-  if (!node.axes.includes(axis)) return node
-  return node.kind === 'spread' && node.axis === axis ? node.operand : null
-}
 
 function keepsType(before: Node, after: Node): Node | null {
   return after.dataType === before.dataType ? after : null

@@ -56,6 +56,7 @@ class Rewriter {
   private readonly normals = new Map<Node, Node>()
   /** What a rule made of a node, until its own normal form is known. */
   private readonly replaced = new Map<Node, Node>()
+  private readonly shared: Set<Node>
   private readonly allowed: number
   private applied = 0
 
@@ -64,9 +65,13 @@ class Rewriter {
     this.log = log
     this.rules = rules
     const order = topological(roots)
-    const shared = sharedNodes(order)
+    this.shared = sharedNodes(order)
     this.allowed = maximumPerNode * (order.length + 10)
-    this.context = { graph, build: foldingAlgebra(graph), isShared: (node) => shared.has(node) }
+    this.context = {
+      graph,
+      build: foldingAlgebra(graph),
+      isShared: (node) => this.shared.has(node),
+    }
   }
 
   normal(root: Node): Node {
@@ -101,6 +106,7 @@ class Rewriter {
       return []
     }
     this.replaced.set(node, after)
+    if (this.shared.has(node)) this.shared.add(after)
     return this.settle(node, after)
   }
 
@@ -111,6 +117,7 @@ class Rewriter {
       return [after]
     }
     this.normals.set(node, normal)
+    if (this.shared.has(node)) this.shared.add(normal)
     this.replaced.delete(node)
     return []
   }
@@ -174,7 +181,8 @@ export function headOf(node: Node): string {
   return node.kind
 }
 
-function sharedNodes(order: readonly Node[]): ReadonlySet<Node> {
+/** What several nodes read, also through a lookup that several read: it may be joined to each of theirs. */
+function sharedNodes(order: readonly Node[]): Set<Node> {
   const seen = new Set<Node>()
   const shared = new Set<Node>()
   for (const node of order) {
@@ -182,6 +190,9 @@ function sharedNodes(order: readonly Node[]): ReadonlySet<Node> {
       if (seen.has(operand)) shared.add(operand)
       seen.add(operand)
     }
+  }
+  for (const node of order.toReversed()) {
+    if (node.kind === 'take' && shared.has(node)) shared.add(node.operand)
   }
   return shared
 }

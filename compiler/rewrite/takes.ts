@@ -64,6 +64,16 @@ export const takeRules: readonly Rule[] = [
     const others = indices.filter((entry) => entry !== along)
     return taken(graph, operand.operand, others, fill)
   }),
+  lookup('lookup at a repeated place', 'x[C = k[+D]] = x[C = k][+D]', (node, { graph }) => {
+    const repeated = node.indices.find(({ index }) => index.kind === 'spread')
+    if (repeated?.index.kind !== 'spread') return null
+    const { axis, operand } = repeated.index
+    const indices = node.indices.map((entry) =>
+      entry === repeated ? { axis: entry.axis, index: operand } : entry,
+    )
+    const inner = graph.take(node.operand, indices, node.fill)
+    return inner.axes.includes(axis) ? inner : graph.spread(inner, axis)
+  }),
   lookup('lookup in lookup', 'x[A = f(B)][B = k] = x[A = f(k)]', (node, { graph }) => {
     const inner = node.operand
     if (inner.kind !== 'take') return null
@@ -80,6 +90,11 @@ export const takeRules: readonly Rule[] = [
     }))
     return graph.take(inner.operand, [...moved, ...passing], fill)
   }),
+  lookup(
+    'rename through sum of products',
+    'sum[C](x * y)[D as E] = sum[C](x[D as E] * y[D as E])',
+    (node, context) => (isRename(node) ? throughProducts(context, node) : null),
+  ),
   lookup('lookup through operation', 'f(x, y)[C = k] = f(x[C = k], y[C = k])', (node, context) => {
     const { operand } = node
     if (operand.kind !== 'map' || !isWorthMoving(context.graph, node, context.isShared)) return null
@@ -145,6 +160,42 @@ function isScaling(node: Node): boolean {
   if (argumentOf(node, 'neg') !== null) return true
   const factor = pairOf(node, 'mul')?.[0]
   return factor !== undefined && numberOf(factor) !== null
+}
+
+/** Every index a coordinate of an axis as long, each another one that the operand lacks. */
+function isRename(node: TakeNode): boolean {
+  const axes = node.indices.flatMap(({ index }) =>
+    index.kind === 'coordinate' ? [index.axis] : [],
+  )
+  return (
+    axes.length === node.indices.length &&
+    new Set(axes).size === axes.length &&
+    isDisjoint(axes, node.operand.axes) &&
+    node.fill === null
+  )
+}
+
+/** Costs nothing where nobody else reads them, and meets renames the other way round. */
+function throughProducts({ graph, isShared }: Context, node: TakeNode): Node | null {
+  const { operand, indices } = node
+  if (isShared(operand)) return null
+  const renamed = (part: Node): Node => {
+    const present = indices.filter(({ axis }) => part.axes.includes(axis))
+    return taken(graph, part, present, null)
+  }
+  if (operand.kind === 'reduce' && operand.reduction === 'sum') {
+    const isFree = isDisjoint(
+      indices.flatMap(({ index }) => [...index.axes]),
+      operand.over,
+    )
+    return isFree && pairOf(operand.operand, 'mul') !== null
+      ? graph.reduce('sum', operand.over, renamed(operand.operand))
+      : null
+  }
+  const product = pairOf(operand, 'mul')
+  return product === null || operand.kind !== 'map'
+    ? null
+    : graph.map(operand.operation, product.map(renamed))
 }
 
 /** Null where the fill does not come out again. */
@@ -222,7 +273,11 @@ function overBoth(node: ReduceNode, { graph, build, isShared }: Context): Node |
   const lookup = guarded !== null && numberOf(guarded.no) === 0 ? guarded.yes : node.operand
   if (lookup.kind !== 'take' || (lookup.fill !== null && lookup.fill !== 0)) return null
   const inner = lookup.operand
-  if (inner.kind !== 'reduce' || inner.reduction !== 'sum' || isShared(inner)) return null
+  if (inner.kind !== 'reduce' || inner.reduction !== 'sum') return null
+  if ([node.operand, lookup, inner].some((part) => isShared(part))) return null
+  // Only an index along a window makes the inner sum larger than what is summed.
+  const along = lookup.indices.flatMap(({ index }) => index.axes)
+  if (!node.over.some((axis) => along.includes(axis) && inner.axes.includes(axis))) return null
   const product = pairOf(inner.operand, 'mul')
   if (product === null) return null
   // An index may mention an axis that is summed over inside.
