@@ -45,7 +45,7 @@ export function assemble(
   const states = statesOf(training, reached)
   const all = leavesOf([
     ...reached,
-    ...states.flatMap(({ update }) => (update === undefined ? [] : [update])),
+    ...states.flatMap(({ updates }) => updates.map(({ next }) => next)),
   ])
   const parameters = parametersOf(training, evaluation, all)
   if (!workspace.hasErrors()) warnOfUnused(training, all, losses, parameters)
@@ -194,7 +194,7 @@ function parametersOf(
 
 function statesOf(training: Elaborated, reached: ReadonlySet<LeafNode>): CheckedState[] {
   const records = inFileOrder([...training.frame.elaboration.states.values()], training)
-  return records.filter(({ leaf, update }) => reached.has(leaf) || update !== undefined)
+  return records.filter(({ leaf, updates }) => reached.has(leaf) || updates.length > 0)
 }
 
 /** In the order of the file's statements; inside an instance, as it declares them. */

@@ -1,9 +1,10 @@
 // One walk through the file, with `training` known: what it has met of parameters, states and slots, and its budget.
 import type { Graph } from '../graph/graph.ts'
-import type { AxisName, LeafNode, Node } from '../graph/node.ts'
+import type { AxisName, LeafNode } from '../graph/node.ts'
 import type { ModuleInput, ModuleTensor } from '../lower/entry.ts'
 import type { Diagnostic } from '../source/diagnostic.ts'
 import type { Interpreter } from './evaluate.ts'
+import type { StateUpdate } from './program.ts'
 import type { Workspace } from './workspace.ts'
 
 export interface ParameterRecord extends ModuleTensor {
@@ -15,9 +16,7 @@ export interface ParameterRecord extends ModuleTensor {
 export interface StateRecord extends ModuleTensor {
   readonly leaf: LeafNode
   readonly root: string
-  /** The value after the calls so far; none when nothing updates it. */
-  update?: Node
-  readonly triggers: Node[]
+  readonly updates: StateUpdate[]
 }
 
 export interface InputRecord {

@@ -5,6 +5,7 @@ import type { Name, Statement, Use } from '../syntax/ast.ts'
 import { invoke } from './evaluate.ts'
 import type { CallSite } from './builtins/builtin.ts'
 import { templateOf } from './chain.ts'
+import type { StateRecord } from './elaboration.ts'
 import { callFrame } from './callFrame.ts'
 import { isActive, isLibrary, locate, report, reportDiagnostic, type Frame } from './frame.ts'
 import { match, renamedBack, take, type Match, type Signature } from './matching.ts'
@@ -157,35 +158,37 @@ function callBlock(instance: BlockInstance, given: Arguments, site: CallSite): V
       : { library: { ...called.library, name: site.frame.library?.name ?? block.name.text } }),
   }
   take(matched, site, inner)
-  const updatesBefore = updatesOf(instance, inner)
+  const states = statesOf(instance, inner)
+  const before = states.map(({ updates }) => updates.length)
   const value = renamedBack(instance.matched, evaluateBody(body, inner), inner, body.span)
   for (const statement of block.statements) {
     if (statement.kind === 'update') executeUpdate(statement, inner)
   }
-  noteTriggers(instance, updatesBefore, value, inner)
+  setTriggers(states, before, value)
   return value
 }
 
 /** What a call updates runs in the step of a loss that reaches the call's value. */
-function noteTriggers(
-  instance: BlockInstance,
-  before: ReadonlyMap<string, unknown>,
+function setTriggers(
+  states: readonly StateRecord[],
+  before: readonly number[],
   value: Value,
-  frame: Frame,
 ): void {
   if (value.kind !== 'tensor') return
-  for (const [path, update] of updatesOf(instance, frame)) {
-    if (before.get(path) === update) continue
-    frame.elaboration.states.get(path)?.triggers.push(value.node)
+  for (const [i, { updates }] of states.entries()) {
+    for (const [at, { next }] of updates.entries()) {
+      if (at >= (before[i] ?? 0)) updates[at] = { trigger: value.node, next }
+    }
   }
 }
 
-function updatesOf(instance: BlockInstance, frame: Frame): Map<string, unknown> {
-  const own = `${instance.path}.`
-  const { states } = frame.elaboration
-  return new Map(
-    [...states].flatMap(([path, { update }]) => (path.startsWith(own) ? [[path, update]] : [])),
-  )
+/** The states of the block itself; those of instances inside it belong to their own calls. */
+function statesOf({ declaration, path }: BlockInstance, frame: Frame): StateRecord[] {
+  return declaration.block.statements.flatMap((statement) => {
+    if (statement.kind !== 'state') return []
+    const record = frame.elaboration.states.get(`${path}.${statement.name.text}`)
+    return record === undefined ? [] : [record]
+  })
 }
 
 /** Its parts in turn: the first takes the arguments, each other what the one before it gives. */

@@ -33,10 +33,17 @@ export interface CheckedProgram {
 }
 
 export interface CheckedState extends ModuleTensor {
-  /** The new value in a training step; a step runs it when its loss reaches `triggers`. */
-  readonly update?: Node
-  /** The state's leaf, and the values of the instance calls that it belongs to. */
-  readonly triggers: readonly Node[]
+  readonly leaf: LeafNode
+  /** In the order of the calls. */
+  readonly updates: readonly StateUpdate[]
+}
+/**
+ * A step runs it when its loss reaches the trigger: the value of the instance's call that the update stands in, or
+ * the state's own leaf. Of several, each takes the leaf to be what the one before it gave.
+ */
+export interface StateUpdate {
+  readonly trigger: Node
+  readonly next: Node
 }
 
 interface CheckedEntry {

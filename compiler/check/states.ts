@@ -1,5 +1,4 @@
 // States: values kept between steps. Each call of an instance adds to the update, in the order of the calls.
-import { substitute } from '../graph/graph.ts'
 import type { AxisName, Node } from '../graph/node.ts'
 import { suggest } from '../source/suggest.ts'
 import type { State, Update } from '../syntax/ast.ts'
@@ -39,7 +38,7 @@ export function executeState(statement: State, path: string, root: string, frame
     initialiser: wholeTextOf(statement.value),
     leaf,
     root,
-    triggers: [leaf],
+    updates: [],
     ...(statement.documentation === undefined ? {} : { documentation: statement.documentation }),
   }
   const isNew = declareOnce(frame, statement.name, noted(frame, tensor({ node: leaf })))
@@ -89,13 +88,13 @@ export function fits(
   return false
 }
 
-/** `update m = expr`: m stands for its value after the calls before this one. */
+/** `update m = expr` */
 export function updateState(
   { name, value: expression }: Update,
   value: Exclude<Value, { kind: 'poison' }>,
   frame: Frame,
 ): void {
-  const { graph, states } = frame.elaboration
+  const { states } = frame.elaboration
   const entry = frame.scope.lookup(name.text)
   const leaf = entry?.kind === 'value' && entry.value.kind === 'tensor' ? entry.value.node : null
   const record = leaf?.kind === 'leaf' && leaf.role === 'state' ? states.get(leaf.name) : undefined
@@ -115,8 +114,5 @@ export function updateState(
   const next = asTensor(frame, value)
   if (!fits(next, record.axes, textOf(expression), expression.span, frame)) return
   const node = spreadOver(frame, next, record.axes).node
-  const before = record.update
-  const [composed] =
-    before === undefined ? [node] : substitute(graph, [node], new Map([[record.leaf, before]]))
-  record.update = composed ?? node
+  record.updates.push({ trigger: record.leaf, next: node })
 }

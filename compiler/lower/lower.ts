@@ -7,7 +7,7 @@ import type {
   CheckedStep,
   Modal,
 } from '../check/program.ts'
-import { topological } from '../graph/graph.ts'
+import { substitute, topological, type Graph } from '../graph/graph.ts'
 import type { AxisName, LeafNode, Node } from '../graph/node.ts'
 import type {
   Computation,
@@ -141,8 +141,6 @@ function stepComputation(
   const updates = step.updates.filter(
     ({ target, path }) => target === 'parameter' || live.has(path),
   )
-  const isReached = (state: CheckedState): boolean =>
-    state.triggers.some((trigger) => reached.has(trigger))
   const results: Result[] = [
     valueResult(loss.value.training),
     ...updates.map(({ target, path, node, layout }): Result => ({
@@ -152,12 +150,27 @@ function stepComputation(
     })),
   ]
   for (const state of program.states) {
-    if (state.update === undefined || !isReached(state)) continue
+    const node = nextValue(program.graph, state, reached)
+    if (node === state.leaf) continue
     const target = { kind: 'state', path: state.path } as const
-    const { update: node, axes: layout, dataType } = state
+    const { axes: layout, dataType } = state
     results.push({ target, node, layout, dataType })
   }
   return computation(program, `${loss.name}.step`, true, results, step.options)
+}
+
+/** The state after the updates whose triggers are reached, one upon the other. */
+function nextValue(
+  graph: Graph,
+  { leaf, updates }: CheckedState,
+  reached: ReadonlySet<Node>,
+): Node {
+  return updates
+    .filter(({ trigger }) => reached.has(trigger))
+    .reduce<Node>((value, { next }) => {
+      const [composed = next] = substitute(graph, [next], new Map<Node, Node>([[leaf, value]]))
+      return composed
+    }, leaf)
 }
 
 /** The slots that some parameter's update reads, if only through other slots: adam's `largest` is none without amsgrad. */

@@ -2,6 +2,7 @@
 import { describe, expect, test } from 'vitest'
 import { sizeText } from '../../compiler/graph/sizeText.ts'
 import { topological } from '../../compiler/graph/graph.ts'
+import { lower } from '../../compiler/lower/lower.ts'
 import { checked, program } from './checking.ts'
 
 const digits = `
@@ -114,7 +115,7 @@ test('the compiler works out the sizes that convolutions and pools make', () => 
 })
 
 test('updates of an instance that is called twice come one after the other', () => {
-  const { states } = program(`
+  const counted = program(`
     block Count() {
       state calls: [] = 0
       apply(x) {
@@ -125,11 +126,18 @@ test('updates of an instance that is called twice come one after the other', () 
     axis N
     input x: [N]
     use count = Count
-    loss l = sum(count(count(x))) wrt x
+    param w: [] = 1
+    loss l = sum(count(count(w * x)))
+    loss other = sum(count(x) * w)
+    minimize l with sgd()
   `)
-  const [state] = states
+  const { entries } = lower(counted)
+  const results = entries.flatMap((entry) =>
+    entry.kind === 'loss' ? (entry.step?.results ?? []) : [],
+  )
+  const update = results.filter(({ target }) => target.kind === 'state').map(({ node }) => node)
   // calls + 1 + 1
-  const additions = topological(state?.update === undefined ? [] : [state.update]).filter(
+  const additions = topological(update).filter(
     (node) => node.kind === 'map' && node.operation.name === 'add',
   )
   expect(additions).toHaveLength(2)
