@@ -1,0 +1,3 @@
+import { testTopics } from './topics.ts'
+
+testTopics('f32')
