@@ -193,7 +193,8 @@ function variableOf(graph: Graph, node: Node, facts: Size[]): Size | null {
     return variable
   }
   const parts = quotientParts(node)
-  if (parts === null || !graph.sizes.proveAtLeast(parts.divisor, 1)) return null
+  // Where the divisor is the length of an axis that is empty, there is no place to evaluate at.
+  if (parts === null || !graph.sizes.proveAtLeast(parts.divisor, 0)) return null
   const variable = axisSize(`@${node.id}`)
   if (parts.isRemainder) {
     facts.push(subtractSizes(subtractSizes(parts.divisor, one), variable))

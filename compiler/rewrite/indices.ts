@@ -63,19 +63,21 @@ export const indexRules: readonly Rule[] = [
   {
     name: 'quotient of digits',
     law: '(W * H + K) div W = H, where 0 ≤ K < W',
+    condition: 'divisors other than 0',
     heads: ['floordiv'],
     apply: (node, context) => byDigits(node, context),
   },
   {
     name: 'remainder of digits',
     law: '(W * H + K) % W = K, where 0 ≤ K < W',
+    condition: 'divisors other than 0',
     heads: ['mod'],
     apply: (node, context) => byDigits(node, context),
   },
   {
     name: 'quotient of quotient',
     law: '(k div a) div b = k div (a * b)',
-    condition: 'divisors of 1 at least',
+    condition: 'divisors other than 0',
     heads: ['floordiv'],
     apply(node, { graph, build }) {
       const outer = quotientParts(node)
@@ -83,7 +85,7 @@ export const indexRules: readonly Rule[] = [
       const parts = inner === undefined ? null : quotientParts(inner)
       if (outer === null || outer.isRemainder || parts === null || parts.isRemainder) return null
       const divisor = multiplySizes(outer.divisor, parts.divisor)
-      if (![outer.divisor, parts.divisor].every((size) => graph.sizes.proveAtLeast(size, 1))) {
+      if (![outer.divisor, parts.divisor].every((size) => graph.sizes.proveAtLeast(size, 0))) {
         return null
       }
       return build.op('floordiv', nodeOf(graph, parts.dividend), sizeNode(graph, divisor))
@@ -147,7 +149,7 @@ function isZero(graph: Graph, form: Affine): boolean {
 /** Takes the multiples of the divisor apart from the rest. */
 function byDigits(node: Node, { graph, build }: Context): Node | null {
   const parts = quotientParts(node)
-  if (parts === null || !graph.sizes.proveAtLeast(parts.divisor, 1)) return null
+  if (parts === null || !graph.sizes.proveAtLeast(parts.divisor, 0)) return null
   const { dividend, isRemainder } = parts
   const divisor = graph.sizes.resolve(parts.divisor)
   // A rest that does not reach the next multiple is the remainder.
