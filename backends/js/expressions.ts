@@ -3,6 +3,7 @@ import { addSizes, constantOf, scaleSize, type Size } from '../../compiler/graph
 import { siteHash } from '../../compiler/graph/threefry.ts'
 import type { Expression } from '../../compiler/kernels/program.ts'
 import { blockAt, hoist, type Block } from './blocks.ts'
+import { chooseOfBoth, takesBothSides, writeBranchless } from './branchless.ts'
 import { add, atom, level, multiply, negate, numberLiteral, subtract, type Js } from './js.ts'
 import type { KernelScope, Place } from './kernelScope.ts'
 import { placeOf, type LinearForm } from './linear.ts'
@@ -42,10 +43,15 @@ export function expressionJs(
     case 'operation': {
       const { operation, operands } = expression
       const isChoice = scope.operations.isChoice(operation)
+      const takesBoth = isChoice && !guarded && takesBothSides(expression, block, scope)
+      const guards = isChoice && !takesBoth
       const inner = operands.map((operand, k) =>
-        expressionJs(operand, block, scope, guarded || (isChoice && k > 0)),
+        expressionJs(operand, block, scope, guarded || (guards && k > 0)),
       )
-      return scope.operations.apply(operation, inner)
+      const [condition, yes, no] = inner
+      if (takesBoth && condition && yes && no) return chooseOfBoth(condition, yes, no, block, scope)
+      const branchless = guarded ? null : writeBranchless(expression, inner, block, scope)
+      return branchless ?? scope.operations.apply(operation, inner)
     }
     case 'random': {
       const element = expressionJs(expression.element, block, scope, guarded)

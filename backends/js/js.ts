@@ -45,7 +45,7 @@ export const remainder = (a: Js, b: Js): Js => infix('%', level.product, a, b)
 export function negate(a: Js): Js {
   const operand = asNumber(a)
   // `--x` would be a decrement.
-  const inner = operand.text.startsWith('-') ? `(${operand.text})` : within(operand, level.unary)
+  const inner = /^[-+]/.test(operand.text) ? `(${operand.text})` : within(operand, level.unary)
   return { text: `-${inner}`, precedence: level.unary, type: 'number' }
 }
 
@@ -82,9 +82,10 @@ export function choose(condition: Js, yes: Js, no: Js): Js {
   return { text, precedence: level.conditional, type }
 }
 
+/** `+(a < b)`: 1 or 0, without a branch. */
 export function asNumber(a: Js): Js {
   if (a.type === 'number') return a
-  return choose(a, numberLiteral(1), numberLiteral(0))
+  return { text: `+${within(a, level.primary)}`, precedence: level.unary, type: 'number' }
 }
 
 export function asTruth(a: Js): Js {

@@ -24,6 +24,10 @@ export interface Place {
   readonly depth: number
   /** Added to a variable in a copy of an unrolled body. */
   readonly offset?: number
+  /** Of a variable that starts at 0: where it ends. */
+  readonly extent?: Size
+  /** Of a local: whether it depends on numbers that a call brings. */
+  readonly isData?: boolean
 }
 
 export interface KernelScope {
@@ -33,6 +37,8 @@ export interface KernelScope {
   readonly top: Block
   readonly variables: Map<string, Place>
   readonly locals: Map<string, Place>
+  /** Names of locals that change. */
+  readonly accumulators: Set<string>
   /** Of argmax and argmin: the local that holds the best value so far. */
   readonly best: Map<string, string>
   /** What is known of how deep each expression must stand. */
@@ -66,6 +72,7 @@ export function createKernelScope(kernel: Kernel, operations: Operations): Kerne
     top,
     variables: new Map(),
     locals: new Map(),
+    accumulators: new Set(),
     best: new Map(),
     depths: new Map(),
     written: new Set(kernel.writes),

@@ -17,80 +17,76 @@ export interface Operations {
   readonly parts: Set<string>
 }
 
-interface Spelling {
-  readonly kind: 'inline' | 'function'
-  /** Of the function. */
-  readonly name: string
+/** An operation over the operands `x`, `y`, `z`. */
+interface Body {
+  readonly lines: readonly string[]
   readonly type: Js['type']
+  /** In place of a call: whatever the operands are, where they are mere names, or never. */
+  readonly inline: 'always' | 'names' | 'never'
+  readonly parts: ReadonlySet<string>
 }
+
+/** What is longer reads better as a call. */
+const shortest = 20
 
 export function createOperations(): Operations {
   const names = createScope()
-  const spellings = new Map<ScalarOperation, Spelling>()
-  const texts: string[] = []
+  const bodies = new Map<ScalarOperation, Body>()
+  const functions = new Map<ScalarOperation, { readonly name: string; readonly text: string }>()
   const parts = new Set<string>()
 
-  const spell = (operation: ScalarOperation): Spelling => {
-    const known = spellings.get(operation)
-    if (known !== undefined) return known
-    const spelling = decide(operation)
-    spellings.set(operation, spelling)
-    return spelling
+  const bodyOf = (operation: ScalarOperation): Body => {
+    const body = bodies.get(operation) ?? writeBody(operation)
+    bodies.set(operation, body)
+    return body
   }
 
-  const decide = (operation: ScalarOperation): Spelling => {
-    const body = nativeBody(operation.name)
-    if (body !== null) return writeFunction(operation, body, 'number')
-    let count = 0
-    const operands = parameters.slice(0, operation.arity)
-    const writer = createWriter(() => `t${++count}`)
-    const { text, type } = operation.expand(writer.core, ...operands.map((name) => atom(name)))
-    for (const part of writer.parts) parts.add(part)
-    if (writer.lines.length === 0 && operands.every((name) => usesOnce(text, name))) {
-      return { kind: 'inline', name: operation.name, type }
-    }
-    return writeFunction(operation, [...writer.lines, `return ${text}`], type)
-  }
-
-  const writeFunction = (
-    operation: ScalarOperation,
-    body: readonly string[],
-    type: Js['type'],
-  ): Spelling => {
+  const functionOf = (operation: ScalarOperation, { lines }: Body): string => {
+    const known = functions.get(operation)
+    if (known !== undefined) return known.name
     const name = `$${names.take(operation.name)}`
-    const lines = body.map((line) => `  ${line}\n`).join('')
     const operands = parameters.slice(0, operation.arity).join(', ')
-    texts.push(`${commentLine(operation.meaning)}\nfunction ${name}(${operands}) {\n${lines}}`)
-    return { kind: 'function', name, type }
+    const body = lines.map((line) => `  ${line}\n`).join('')
+    const text = `${commentLine(operation.meaning)}\nfunction ${name}(${operands}) {\n${body}}`
+    functions.set(operation, { name, text })
+    return name
   }
 
   return {
     apply(operation, operands) {
       const native = nativeCall(operation.name, operands)
       if (native !== null) return native
-      const { kind, name, type } = spell(operation)
-      switch (kind) {
-        case 'function':
-          return { ...call(name, operands), type }
-        case 'inline':
-          return operation.expand(createWriter(noLet).core, ...operands)
-        default:
-          return kind satisfies never
+      const body = bodyOf(operation)
+      for (const part of body.parts) parts.add(part)
+      const areNames = operands.every(({ text }) => /^[\w$.]+$/.test(text))
+      if (body.inline === 'always' || (body.inline === 'names' && areNames)) {
+        return operation.expand(createWriter(noLet).core, ...operands)
       }
+      return { ...call(functionOf(operation, body), operands), type: body.type }
     },
     isChoice(operation) {
-      // Asking writes no function: a choice is inline, and what is spelled natively is none.
       if (operation.arity !== 3 || nativeBody(operation.name) !== null) return false
-      const operands = parameters.map((name) => atom(name))
-      const { text } = operation.expand(createWriter(() => 't').core, ...operands)
-      return text === 'x !== 0 ? y : z'
+      return bodyOf(operation).lines.join() === 'return x !== 0 ? y : z'
     },
-    functions: () => texts,
+    functions: () => [...functions.values()].map(({ text }) => text),
     parts,
   }
 }
 
 const parameters = ['x', 'y', 'z'] as const
+
+function writeBody(operation: ScalarOperation): Body {
+  const own = nativeBody(operation.name)
+  if (own !== null) return { lines: own, type: 'number', inline: 'never', parts: new Set() }
+  let count = 0
+  const operands = parameters.slice(0, operation.arity)
+  const { core, lines, parts } = createWriter(() => `t${++count}`)
+  const { text, type } = operation.expand(core, ...operands.map((name) => atom(name)))
+  const isPlain = lines.length === 0
+  const isOnce = isPlain && operands.every((name) => usesOnce(text, name))
+  const inline = isOnce ? 'always' : isPlain && text.length <= shortest ? 'names' : 'never'
+  return { lines: [...lines, `return ${text}`], type, inline, parts }
+}
 
 /** More uses would evaluate the operand again; none would be fine. */
 function usesOnce(text: string, name: string): boolean {

@@ -7,7 +7,6 @@ const functions: Readonly<Record<string, string>> = {
   sqrt: 'Math.sqrt',
   floor: 'Math.floor',
   ceil: 'Math.ceil',
-  sign: 'Math.sign',
   min: 'Math.min',
   max: 'Math.max',
   exp: 'Math.exp',
@@ -31,6 +30,8 @@ const functions: Readonly<Record<string, string>> = {
 
 /** Bodies of functions over `x`, `y`, `z` for what takes a few of those. */
 const bodies: Readonly<Record<string, readonly string[]>> = {
+  // Without branches, but for 0, -0 and NaN, which are their own signs.
+  sign: ['return (x > 0) - (x < 0) || x'],
   sigmoid: ['const e = Math.exp(-Math.abs(x))', 'return (x < 0 ? e : 1) / (1 + e)'],
   softplus: ['return Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x)))'],
   logsigmoid: ['return Math.min(x, 0) - Math.log1p(Math.exp(-Math.abs(x)))'],

@@ -1,5 +1,6 @@
 // Loop nests as plain loops over typed arrays. Everything is a double until it is stored; nothing is rounded between.
 import type { Statement } from '../../compiler/kernels/program.ts'
+import { isData } from './branchless.ts'
 import { indented, openBlock, type Block } from './blocks.ts'
 import { expressionJs, placeJs } from './expressions.ts'
 import { and, asNumber, asTruth, atom, numberLiteral, or, type Js } from './js.ts'
@@ -37,7 +38,11 @@ function writeStatement(statement: Statement, block: Block, scope: KernelScope):
       const value = expressionJs(statement.value, block, scope)
       const name = scope.names.take(statement.local)
       block.lines.push(`const ${name} = ${value.text}`)
-      scope.locals.set(statement.local, { js: atom(name, value.type), depth: block.depth })
+      scope.locals.set(statement.local, {
+        js: atom(name, value.type),
+        depth: block.depth,
+        isData: isData(statement.value, scope),
+      })
       return
     }
     case 'accumulator':
@@ -62,7 +67,11 @@ function writeLoop(loop: Loop, block: Block, scope: KernelScope): void {
   const extent = scope.size(loop.extent).text
   const next = (loop.step ?? 1) === 1 ? `${variable}++` : `${variable} += ${loop.step}`
   const body = openBlock(block)
-  scope.variables.set(loop.variable, { js: atom(variable), depth: body.depth })
+  scope.variables.set(loop.variable, {
+    js: atom(variable),
+    depth: body.depth,
+    ...(loop.from === undefined ? { extent: loop.extent } : {}),
+  })
   writeStatements(loop.body, body, scope)
   block.lines.push(
     `for (let ${variable} = ${from}; ${variable} < ${extent}; ${next}) {`,
@@ -100,7 +109,8 @@ function writeAccumulator(statement: Accumulator, block: Block, scope: KernelSco
     scope.best.set(local, best)
   }
   const type = reduction === 'any' || reduction === 'all' ? 'truth' : 'number'
-  scope.locals.set(local, { js: atom(name, type), depth: block.depth })
+  scope.locals.set(local, { js: atom(name, type), depth: block.depth, isData: true })
+  scope.accumulators.add(name)
 }
 
 /** NaN wins every maximum and minimum and stays, as in PyTorch; so does JavaScript's, and without a branch. */

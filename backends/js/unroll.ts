@@ -46,18 +46,31 @@ export function unrollSums(loop: Loop, block: Block, scope: KernelScope): void {
     const others = [1, 2, 3].map((lane) => scope.names.take(`${sum}_${lane}`))
     return { lanes: [sum, ...others], value: statement.value, sum, others }
   })
-  const added = (lane: number): string[] => {
-    scope.variables.set(loop.variable, { js: atom(variable), depth: body.depth, offset: lane })
-    return sums.map(({ lanes, value }) => {
-      return `${lanes[lane]} += ${asNumber(expressionJs(value, body, scope)).text}`
-    })
-  }
-  const four = [0, 1, 2, 3].flatMap(added)
+  const added =
+    (into: Block) =>
+    (lane: number): string[] => {
+      scope.variables.set(loop.variable, {
+        js: atom(variable),
+        depth: into.depth,
+        offset: lane,
+        extent: loop.extent,
+      })
+      return sums.map(({ lanes, value }) => {
+        return `${lanes[lane]} += ${asNumber(expressionJs(value, into, scope)).text}`
+      })
+    }
+  const four = [0, 1, 2, 3].flatMap(added(body))
+  const tail = openBlock(block)
+  const last = added(tail)(0)
   const whole = constantOf(loop.extent)
   const rest =
     whole !== null && whole % 4 === 0
       ? []
-      : [`for (; ${variable} < ${extent}; ${variable}++) {`, ...indented(added(0)), '}']
+      : [
+          `for (; ${variable} < ${extent}; ${variable}++) {`,
+          ...indented([...tail.lines, ...last]),
+          '}',
+        ]
   const end = whole === null ? `${extent} - 3` : String(whole - 3)
   block.lines.push(
     ...sums.map(({ others }) => `let ${others.map((name) => `${name} = 0`).join(', ')}`),

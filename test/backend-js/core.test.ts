@@ -136,7 +136,7 @@ test('parentheses stand where the meaning needs them, and nowhere else', () => {
       "a - -1",
       "-a * b",
       "a < b ? (a === b ? a : b) : a <= b ? c : b",
-      "(a < b ? 1 : 0) + c",
+      "+(a < b) + c",
       "a !== b",
       "!(a < b)",
       "(a < b || b < c) && !(a !== 0 && b !== 0)",

@@ -53,5 +53,6 @@ export const minified: Readonly<Record<string, string>> = {
   "double": "const double=new Float64Array(1),words=new Int32Array(double.buffer),high=new Uint8Array(Uint16Array.of(1).buffer)[0];",
   "$exponentOf": "function $exponentOf(n){return double[0]=n,(words[high]>>>20&2047)-1023}",
   "$scaleBy": "function $scaleBy(u,r){if(r>1023||r<-1022){const t=Math.trunc(r/3);return $scaleBy($scaleBy($scaleBy(u,t),r-2*t),t)}return double[0]=0,words[high]=r+1023<<20,u*double[0]}",
+  "$sides": "const $sides=new Float64Array(2);",
   "$uniform": "function $uniform(k,r,s,u,x){const o=k|0,c=s|0,e=o^c^466688986;let t=r+o|0,n=u+c|0;return t=t+n|0,n=(n<<13|n>>>19)^t,t=t+n|0,n=(n<<15|n>>>17)^t,t=t+n|0,n=(n<<26|n>>>6)^t,t=t+n|0,n=(n<<6|n>>>26)^t,t=t+c|0,n=n+e+1|0,t=t+n|0,n=(n<<17|n>>>15)^t,t=t+n|0,n=(n<<29|n>>>3)^t,t=t+n|0,n=(n<<16|n>>>16)^t,t=t+n|0,n=(n<<24|n>>>8)^t,t=t+e|0,n=n+o+2|0,t=t+n|0,n=(n<<13|n>>>19)^t,t=t+n|0,n=(n<<15|n>>>17)^t,t=t+n|0,n=(n<<26|n>>>6)^t,t=t+n|0,n=(n<<6|n>>>26)^t,t=t+o|0,n=n+c+3|0,t=t+n|0,n=(n<<17|n>>>15)^t,t=t+n|0,n=(n<<29|n>>>3)^t,t=t+n|0,n=(n<<16|n>>>16)^t,t=t+n|0,n=(n<<24|n>>>8)^t,t=t+c|0,n=n+e+4|0,t=t+n|0,n=(n<<13|n>>>19)^t,t=t+n|0,n=(n<<15|n>>>17)^t,t=t+n|0,n=(n<<26|n>>>6)^t,t=t+n|0,n=(n<<6|n>>>26)^t,t=t+e|0,n=n+o+5|0,((x===0?t:n)>>>8)/16777216}",
 }

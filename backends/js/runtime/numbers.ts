@@ -51,6 +51,12 @@ function $scaleBy(x, n) {
 }`,
   },
   {
+    name: '$sides',
+    needs: [],
+    text: `// Both sides of a choice, of which the condition is the index.
+const $sides = /* @__PURE__ */ new Float64Array(2)`,
+  },
+  {
     name: '$uniform',
     needs: [],
     text: `// Uniform in [0, 1), a multiple of 2^-24: the same number for the same arguments, whoever asks.
