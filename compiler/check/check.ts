@@ -7,6 +7,7 @@ import { elaborateFile, type Outside } from './file.ts'
 import { interpreter } from './interpreter.ts'
 import { assemble } from './assemble.ts'
 import type { CheckedProgram } from './program.ts'
+import { checkUncalled } from './uncalled.ts'
 import { standardScope } from './standard.ts'
 import { Workspace } from './workspace.ts'
 
@@ -36,6 +37,7 @@ export function check(file: File, options: CheckOptions): Checked {
     ? training
     : elaborateFile(file, new Elaboration(workspace, interpreter, false), outside)
   const program = assemble(training, evaluation, workspace)
+  checkUncalled(file, training)
   const diagnostics = inOrder(workspace.diagnostics, file.path)
   return workspace.hasErrors() ? { diagnostics } : { program, diagnostics }
 }

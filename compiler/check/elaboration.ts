@@ -36,6 +36,8 @@ export class Elaboration {
   readonly inputs = new Map<string, InputRecord>()
   readonly parameters = new Map<string, ParameterRecord>()
   readonly states = new Map<string, StateRecord>()
+  /** The functions, blocks and optimizers that something called. */
+  readonly called = new Set<object>()
   /** Axes that an input or a parameter mentions: their sizes come with the data. */
   readonly fed = new Set<AxisName>()
   /** Options of the optimizer at hand that a condition was found to depend on. */

@@ -1,5 +1,5 @@
 // The statements of a file, in order, in one elaboration: what is declared, and what is exported.
-import { constantSize } from '../graph/size.ts'
+import { constantSize, zero } from '../graph/size.ts'
 import { axisText } from '../graph/sizeText.ts'
 import type { AxisName } from '../graph/node.ts'
 import { suggest } from '../source/suggest.ts'
@@ -27,7 +27,7 @@ import { executeUse } from './instance.ts'
 import { layoutOf } from './layout.ts'
 import { executeParam } from './parameters.ts'
 import { Scope } from './scope.ts'
-import { requireEqual } from './settle.ts'
+import { requireAtLeast, requireEqual } from './settle.ts'
 import { Site } from './site.ts'
 import { declareAxis, declareOnce, reportTwice } from './declare.ts'
 import { executeConst, executeLet, executeUpdate } from './statements.ts'
@@ -212,23 +212,16 @@ function executeFileAxis(statement: AxisStatement, state: State): void {
         message: `\`${text}\` is declared here`,
       })
     }
-    if (known !== null && !sizes.isKnown(text)) {
+    const message = `${text} must not be negative`
+    if (known !== null && !requireAtLeast(frame, known, zero, at.span, message)) {
+      report(frame, 'size-negative', at.span, { axis: text })
+    } else if (known !== null && !sizes.isKnown(text)) {
       if (sizes.dependsOn(known, text)) {
         report(frame, 'size-of-itself', at.span, { axis: text })
-      } else if (isNegative(known, frame)) {
-        report(frame, 'size-negative', at.span, { axis: text })
       } else sizes.define(text, known)
     }
     if (given !== undefined && isSize(given)) giveFromOutside(name, given, frame)
   }
-}
-
-function isNegative(size: ReturnType<typeof constantSize>, frame: Frame): boolean {
-  const { terms } = frame.elaboration.graph.sizes.resolve(size)
-  const [first, second] = terms
-  return (
-    second === undefined && first !== undefined && first.atoms.length === 0 && first.coefficient < 0
-  )
 }
 
 function giveFromOutside(name: Name, given: number, frame: Frame): void {

@@ -16,6 +16,8 @@ import { isNumeric, nounOf, poison } from './value.ts'
 import type { Arguments, FunctionDeclaration, FunctionSet, Tensor, Value } from './value.ts'
 
 export function callFunctions(callee: FunctionSet, given: Arguments, site: CallSite): Value {
+  const { called } = site.frame.elaboration
+  for (const { fn } of callee.overloads) called.add(fn)
   const matches = callee.overloads.map((declaration) => ({
     declaration,
     match: match(signatureOf(declaration), given, site),

@@ -93,6 +93,7 @@ function opened(instance: BlockInstance, at: Location): Frame {
   if (instance.frame !== undefined) return instance.frame
   const { declaration, matched, path, site } = instance
   const { block } = declaration
+  site.frame.elaboration.called.add(block)
   const called = { ...site, frame: { ...site.frame, site: new Site(path) } }
   const outer = callFrame(called, {
     path: declaration.path,

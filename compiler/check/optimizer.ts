@@ -187,6 +187,7 @@ function elaborateFor(
   outer: Frame,
 ): CheckedStep | null {
   const { optimizer, path: file, scope } = declaration
+  outer.elaboration.called.add(optimizer)
   const { name, parameters } = optimizer
   const site = { frame: outer, span, name: name.text }
   const given_ = new Scope(scope)

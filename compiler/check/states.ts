@@ -1,8 +1,10 @@
 // States: values kept between steps. Each call of an instance adds to the update, in the order of the calls.
+import { reaches } from '../graph/graph.ts'
 import type { AxisName, Node } from '../graph/node.ts'
 import { suggest } from '../source/suggest.ts'
 import type { State, Update } from '../syntax/ast.ts'
 import { axesText } from './axes.ts'
+import { use } from './constants.ts'
 import { textOf, wholeTextOf } from './describe.ts'
 import type { StateRecord } from './elaboration.ts'
 import { evaluate } from './evaluate.ts'
@@ -63,7 +65,13 @@ export function initialOf(
     return null
   }
   const own = type?.axes ?? axes
+  // What a state starts from is worked out once, before any call could change an option.
+  if (value.kind === 'number' || value.kind === 'boolean') use(frame, value)
   const start = asTensor(frame, value)
+  if (reaches(start.node, (node) => node.kind === 'leaf')) {
+    report(frame, 'initial-reads-data', statement.value.span, { name: statement.name.text })
+    return null
+  }
   if (!fits(start, own, textOf(statement.value), statement.value.span, frame)) return null
   const [wanted] = type?.alternatives ?? []
   const kind = wanted?.kind === 'meaning' ? wanted.meaning.kind : 'real'

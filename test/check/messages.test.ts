@@ -153,6 +153,16 @@ test.each(mistakes)('%s', (_, source) => {
   expect(`${source}\n\n${told(source)}`).toMatchSnapshot()
 })
 
+test('definitions that nothing calls are looked at too', () => {
+  const source = `fn cost[C](z: [C], weight = 1) = exq(z) * weigt - sum[K](z)
+block Scale[D]() {
+  param weight: [D] = 1
+  apply(x: [D]) = x * weihgt
+}
+`
+  expect(told(source)).toMatchSnapshot()
+})
+
 test('every mistake of a file is told, and none because of another', () => {
   const source = `axis N, C
 input x: [N, C]
