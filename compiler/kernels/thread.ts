@@ -10,6 +10,8 @@ export function partsOfTooMany(
   isStored: (node: Node) => boolean,
   maximum: number,
 ): Node[] {
+  // Counting takes a set for each node, which long programs for loops need not pay.
+  if (maximum === Infinity) return []
   return values.flatMap((value) => partOf(value, isStored, maximum) ?? [])
 }
 
