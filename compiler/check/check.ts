@@ -3,7 +3,7 @@ import { Graph } from '../graph/graph.ts'
 import type { Diagnostic } from '../source/diagnostic.ts'
 import type { File } from '../syntax/ast.ts'
 import { Elaboration } from './elaboration.ts'
-import { elaborateFile, type Outside } from './file.ts'
+import { elaborateFile } from './file.ts'
 import { interpreter } from './interpreter.ts'
 import { assemble } from './assemble.ts'
 import type { CheckedProgram } from './program.ts'
@@ -29,13 +29,14 @@ export interface Checked {
 
 export function check(file: File, options: CheckOptions): Checked {
   const workspace = new Workspace(new Graph())
-  const outside: Outside = { standard: standardScope(options.std), sizes: options.axes ?? {} }
+  const { std, axes = {}, read } = options
+  const outside = { interpreter, standard: standardScope(std), read }
   // Training first: updates and everything random happen there.
-  const training = elaborateFile(file, new Elaboration(workspace, interpreter, true), outside)
+  const training = elaborateFile(file, new Elaboration(workspace, outside, true), axes)
   // What was too much once would be too much again.
   const evaluation = training.frame.elaboration.isRefused
     ? training
-    : elaborateFile(file, new Elaboration(workspace, interpreter, false), outside)
+    : elaborateFile(file, new Elaboration(workspace, outside, false), axes)
   const program = assemble(training, evaluation, workspace)
   checkUncalled(file, training)
   const diagnostics = inOrder(workspace.diagnostics, file.path)

@@ -1,10 +1,10 @@
 // Names declared once: a name that is there already is reported, and keeps its first meaning.
 import type { AxisName } from '../graph/node.ts'
 import type { Location } from '../source/span.ts'
-import type { Name } from '../syntax/ast.ts'
+import type { Fn, Name } from '../syntax/ast.ts'
 import { locate, report, type Frame } from './frame.ts'
 import { named } from './patterns.ts'
-import type { Value } from './value.ts'
+import type { FunctionSet, Value } from './value.ts'
 
 /** Declares a name in the frame's scope. False: the name is taken. */
 export function declareOnce(frame: Frame, name: Name, value: Value): boolean {
@@ -48,4 +48,24 @@ export function declareAxes(frame: Frame, name: Name, axes: readonly AxisName[])
   }
   frame.scope.declare(name.text, { kind: 'axes', axes, at })
   return true
+}
+
+/** Several `fn` of one name are overloads of it. */
+export function declareFunction(statement: Fn, frame: Frame): void {
+  const { name } = statement
+  const declaration = { fn: statement, scope: frame.scope, path: frame.path }
+  const before = frame.scope.own(name.text)
+  const at = locate(frame, name.span)
+  if (before?.kind === 'value' && before.value.kind === 'functions') {
+    const overloads = [...before.value.overloads, declaration]
+    const value: FunctionSet = { ...before.value, overloads }
+    frame.scope.declare(name.text, { ...before, value })
+    return
+  }
+  if (before?.at !== undefined) {
+    reportTwice(frame, name, before.at)
+    return
+  }
+  const value: FunctionSet = { kind: 'functions', name: name.text, overloads: [declaration] }
+  frame.scope.declare(name.text, { kind: 'value', value, at })
 }

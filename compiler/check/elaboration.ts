@@ -4,6 +4,7 @@ import type { AxisName, LeafNode } from '../graph/node.ts'
 import type { ModuleInput, ModuleTensor } from '../lower/entry.ts'
 import type { Diagnostic } from '../source/diagnostic.ts'
 import type { Interpreter } from './evaluate.ts'
+import type { Scope } from './scope.ts'
 import type { StateUpdate } from './program.ts'
 import type { Workspace } from './workspace.ts'
 
@@ -24,6 +25,14 @@ export interface InputRecord {
   readonly leaf: LeafNode
 }
 
+/** What a check is given besides the file. */
+export interface Outside {
+  readonly interpreter: Interpreter
+  readonly standard: Scope
+  /** The text of an imported file; may throw. */
+  readonly read: ((path: string) => string) | undefined
+}
+
 /** More than any model needs, and still only seconds. */
 const mostSteps = 1_000_000
 /** Levels of expressions within calls within calls: what the stack of JavaScript holds with room to spare. */
@@ -32,10 +41,15 @@ const mostDepth = 450
 export class Elaboration {
   readonly workspace: Workspace
   readonly interpreter: Interpreter
+  readonly standard: Scope
+  readonly read: ((path: string) => string) | undefined
   readonly training: boolean
   readonly inputs = new Map<string, InputRecord>()
   readonly parameters = new Map<string, ParameterRecord>()
   readonly states = new Map<string, StateRecord>()
+  /** The scopes of imported files by path, and the files that are being read. */
+  readonly modules = new Map<string, Scope>()
+  readonly reading = new Set<string>()
   /** The functions, blocks and optimizers that something called. */
   readonly called = new Set<object>()
   /** Axes that an input or a parameter mentions: their sizes come with the data. */
@@ -47,9 +61,11 @@ export class Elaboration {
   /** Said once: what is beyond a budget is beyond it in many places. */
   private refused = false
 
-  constructor(workspace: Workspace, interpreter: Interpreter, training: boolean) {
+  constructor(workspace: Workspace, outside: Outside, training: boolean) {
     this.workspace = workspace
-    this.interpreter = interpreter
+    this.interpreter = outside.interpreter
+    this.standard = outside.standard
+    this.read = outside.read
     this.training = training
   }
 

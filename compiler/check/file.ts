@@ -22,6 +22,7 @@ import { textOf } from './describe.ts'
 import type { Elaboration } from './elaboration.ts'
 import { evaluateArgument } from './evaluate.ts'
 import { locate, report, reportDiagnostic, type Frame } from './frame.ts'
+import { executeImport } from './imports.ts'
 import { executeInput } from './inputs.ts'
 import { executeUse } from './instance.ts'
 import { layoutOf } from './layout.ts'
@@ -29,13 +30,13 @@ import { executeParam } from './parameters.ts'
 import { Scope } from './scope.ts'
 import { requireAtLeast, requireEqual } from './settle.ts'
 import { Site } from './site.ts'
-import { declareAxis, declareOnce, reportTwice } from './declare.ts'
+import { declareAxis, declareFunction, declareOnce, reportTwice } from './declare.ts'
 import { executeConst, executeLet, executeUpdate } from './statements.ts'
 import { executeState } from './states.ts'
 import { asTensor } from './tensors.ts'
 import { resolveType, type ResolvedType } from './types.ts'
 import { isNumeric, nounOf, poison } from './value.ts'
-import type { Argument, FunctionSet, Tensor, Value } from './value.ts'
+import type { Argument, Tensor, Value } from './value.ts'
 
 /** An exported value, in one of the two modes. Absent: it could not be worked out. */
 export interface Exported<S extends Output | Loss | Metric> {
@@ -57,14 +58,11 @@ export interface Elaborated {
   readonly roots: readonly string[]
 }
 
-export interface Outside {
-  readonly standard: Scope
-  /** Sizes given to axes by the caller. */
-  readonly sizes: Readonly<Record<string, number>>
-}
+/** Sizes given to axes by the caller. */
+type GivenSizes = Readonly<Record<string, number>>
 
-export function elaborateFile(file: File, elaboration: Elaboration, outside: Outside): Elaborated {
-  const scope = new Scope(outside.standard, true)
+export function elaborateFile(file: File, elaboration: Elaboration, given: GivenSizes): Elaborated {
+  const scope = new Scope(elaboration.standard, true)
   const frame: Frame = {
     elaboration,
     scope,
@@ -74,7 +72,7 @@ export function elaborateFile(file: File, elaboration: Elaboration, outside: Out
   }
   const state: State = {
     frame,
-    outside,
+    given,
     axes: [],
     outputs: [],
     losses: [],
@@ -91,7 +89,7 @@ export function elaborateFile(file: File, elaboration: Elaboration, outside: Out
 }
 
 interface State extends Elaborated {
-  readonly outside: Outside
+  readonly given: GivenSizes
   readonly axes: { readonly name: Name; readonly documentation?: string }[]
   readonly outputs: Exported<Output>[]
   readonly losses: Exported<Loss>[]
@@ -122,6 +120,8 @@ function announce(statement: Statement, frame: Frame): void {
     case 'optimizer':
       return say(statement.name)
     case 'import':
+      for (const { name, alias } of statement.names) say(alias ?? name)
+      return
     case 'update':
     case 'output':
     case 'loss':
@@ -138,8 +138,7 @@ function execute(statement: Statement, state: State): void {
   const path = file(frame)
   switch (statement.kind) {
     case 'import':
-      report(frame, 'not-available-yet', statement.span, { what: '`import`' })
-      return
+      return executeImport(statement, frame)
     case 'axis':
       return executeFileAxis(statement, state)
     case 'const':
@@ -169,7 +168,7 @@ function execute(statement: Statement, state: State): void {
       state.minimized.push(statement)
       return
     case 'fn':
-      return declareFunction(statement, state)
+      return executeFunction(statement, state)
     case 'block':
       declareOnce(frame, statement.name, {
         kind: 'block',
@@ -194,7 +193,7 @@ function file(frame: Frame): string {
 // ── Axes ────────────────────────────────────────────────────────────────────
 
 function executeFileAxis(statement: AxisStatement, state: State): void {
-  const { frame, outside } = state
+  const { frame, given: sizesGiven } = state
   const { sizes } = frame.elaboration.graph
   for (const { name, over, size } of statement.axes) {
     const { text } = name
@@ -203,7 +202,7 @@ function executeFileAxis(statement: AxisStatement, state: State): void {
     const { documentation } = statement
     state.axes.push({ name, ...(documentation === undefined ? {} : { documentation }) })
     if (!sizes.isDeclared(text)) sizes.declare(text)
-    const given = Object.hasOwn(outside.sizes, text) ? outside.sizes[text] : undefined
+    const given = Object.hasOwn(sizesGiven, text) ? sizesGiven[text] : undefined
     const at = locate(frame, size?.span ?? name.span)
     const known = size === undefined ? null : evaluateSize(frame, size, `the size of \`${text}\``)
     if (known !== null) {
@@ -240,9 +239,9 @@ function isSize(given: number): boolean {
 }
 
 /** A size for an axis that the file doesn't have, or that is no size. */
-function checkGivenSizes({ frame, outside }: State): void {
+function checkGivenSizes({ frame, given }: State): void {
   const names = frame.elaboration.graph.sizes.axes()
-  for (const [axis, size] of Object.entries(outside.sizes)) {
+  for (const [axis, size] of Object.entries(given)) {
     const start = { start: 0, end: 0 }
     if (!isSize(size)) report(frame, 'given-size', start, { axis, size: String(size) })
     else if (frame.scope.own(axis)?.kind !== 'axis') {
@@ -254,33 +253,13 @@ function checkGivenSizes({ frame, outside }: State): void {
 
 // ── Functions ───────────────────────────────────────────────────────────────
 
-function declareFunction(statement: Fn, state: State): void {
+function executeFunction(statement: Fn, state: State): void {
   const { frame } = state
   if (statement.exported) {
     if (!declareExport(statement.name, state)) return
     state.functions.push(statement)
   }
-  declareOverload(statement, frame)
-}
-
-/** Several `fn` of one name are overloads of it. */
-export function declareOverload(statement: Fn, frame: Frame): void {
-  const { name } = statement
-  const declaration = { fn: statement, scope: frame.scope, path: frame.path }
-  const before = frame.scope.own(name.text)
-  const at = locate(frame, name.span)
-  if (before?.kind === 'value' && before.value.kind === 'functions') {
-    const overloads = [...before.value.overloads, declaration]
-    const value: FunctionSet = { ...before.value, overloads }
-    frame.scope.declare(name.text, { ...before, value })
-    return
-  }
-  if (before?.at !== undefined) {
-    reportTwice(frame, name, before.at)
-    return
-  }
-  const value: FunctionSet = { kind: 'functions', name: name.text, overloads: [declaration] }
-  frame.scope.declare(name.text, { kind: 'value', value, at })
+  declareFunction(statement, frame)
 }
 
 // ── Exports ─────────────────────────────────────────────────────────────────

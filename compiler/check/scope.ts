@@ -43,6 +43,10 @@ export class Scope {
     return this.entries.get(name)
   }
 
+  ownNames(): readonly string[] {
+    return [...this.entries.keys()]
+  }
+
   /** The innermost entry that is of the kind asked for; others of the name are passed over. */
   find<E extends Entry = Entry>(
     name: string,

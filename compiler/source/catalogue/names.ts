@@ -51,6 +51,24 @@ export const names = {
     message: ({ what }) => `${what} is not part of this version yet`,
   }),
 
+  // ── Imports ───────────────────────────────────────────────────────────────
+  'import-unknown': error<{ name: string; file: string; known: readonly string[] } & Near>({
+    message: ({ name, file }) => `${code(file)} defines no ${code(name)}`,
+    hint: meantOrKnown,
+  }),
+  'import-not-relative': error<{ file: string }>({
+    message: ({ file }) => `${code(file)} is no relative path`,
+    hint: ({ file }) =>
+      `write ${code(`"./${file.replace(/^\/+/, '')}"`)}; the standard library needs no import`,
+  }),
+  'import-cycle': error<{ file: string }>({
+    message: ({ file }) => `${code(file)} imports this file in turn`,
+    hint: () => 'move what both need into a third file',
+  }),
+  'import-unreadable': error<{ file: string; reason: string }>({
+    message: ({ file, reason }) => `${code(file)} can't be read: ${reason}`,
+  }),
+
   // ── Exports ───────────────────────────────────────────────────────────────
   'export-reserved': error<{ name: string }>({
     message: ({ name }) =>
