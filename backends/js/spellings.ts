@@ -1,5 +1,5 @@
 // Faster spellings than the core's for what JavaScript knows itself. Whatever is not here is spelled by its expansion.
-import { atom, call, type Js } from './js.ts'
+import { call, type Js } from './js.ts'
 
 /** Functions of JavaScript that mean the same on every double; each operand is evaluated once. */
 const functions: Readonly<Record<string, string>> = {
@@ -55,9 +55,9 @@ export function nativeCall(name: string, operands: readonly Js[]): Js | null {
   if (name === 'clamp' && x !== undefined && y !== undefined && z !== undefined) {
     return call('Math.min', [call('Math.max', [x, y]), z])
   }
-  // V8 makes a product of a square.
-  if (name === 'pow' && x !== undefined && isFiniteLiteral(y))
-    return call('Math.pow', [x, atom(y.text)])
+  // JavaScript's differs for a base of 1 or -1 and exponents that are not finite; and V8 makes a product of a square.
+  const isPlain = isFiniteLiteral(y) || (isFiniteLiteral(x) && Math.abs(Number(x.text)) !== 1)
+  if (name === 'pow' && isPlain) return call('Math.pow', operands)
   return null
 }
 

@@ -121,7 +121,7 @@ test('shapes may differ by sizes of 1 and by split or merged axes, and in nothin
           3,
           2,
         ],
-        "ShapeError: w has shape [4, 3, 2] in weights, but [A, B, C] must be [3, 4, 2]: A is 3 (from axes.A)",
+        "ShapeError: w has shape [4, 3, 2], but [A, B, C] must be [3, 4, 2]: A is 3 (from axes.A)",
       ],
       [
         [
@@ -183,7 +183,7 @@ test('files that cannot be used', async () => {
       "TypeError: weights has no tensor line.w; it has b",
       "TypeError: weights must be the bytes of a safetensors file, but line.w is damaged",
       "TypeError: weights must be the bytes of a safetensors file, but line.w has the element type F7",
-      "ShapeError: b has shape [2] in weights, but [] must be []",
+      "ShapeError: b has 2 numbers, but [] must be []",
       "TypeError: weights must be the bytes of a safetensors file, but they are no bytes",
     ]
   `)

@@ -66,15 +66,13 @@ function readWeights(bytes) {
   },
   {
     name: 'weightClaims',
-    needs: ['shown', 'productOf'],
+    needs: ['shaped', 'productOf'],
     text: `// Shapes in the file settle the sizes of axes. Dimensions of size 1 and merged axes leave only the count to go by.
 function weightClaims(weights) {
-  return TENSORS.filter(({ record }) => record !== 'optimizer').map(({ path, axes: places }) => {
-    if (!weights.has(path)) throw new TypeError('weights has no tensor ' + path + '; it has ' + [...weights.keys()].join(', '))
-    const { shape } = weights.get(path)
-    const axes = places.map((axis) => AXES[axis])
-    const claim = { name: path, axes, total: productOf(shape), rank: -1, said: path + ' has shape ' + shown(shape) + ' in weights' }
-    return shape.length === axes.length && !shape.includes(1) ? { ...claim, shape } : claim
+  return TENSORS.filter(({ record }) => record !== 'optimizer').map(({ path: name, axes }) => {
+    if (!weights.has(name)) throw new TypeError('weights has no tensor ' + name + '; it has ' + [...weights.keys()].join(', '))
+    const { shape } = weights.get(name)
+    return shaped({ name, axes }, shape.length === axes.length && !shape.includes(1) ? shape : productOf(shape), -1)
   })
 }`,
   },
