@@ -7,7 +7,7 @@ import { suggest } from '../source/suggest.ts'
 import type { Loss, Metric, Minimize, Output } from '../syntax/ast.ts'
 import type { ParameterRecord, StateRecord } from './elaboration.ts'
 import { functionsOf } from './exportedFunctions.ts'
-import type { Elaborated, Exported } from './file.ts'
+import type { Elaborated, Exported } from './fileState.ts'
 import { locate, report } from './frame.ts'
 import { stepOf } from './optimizer.ts'
 import type {

@@ -1,65 +1,22 @@
 // The statements of a file, in order, in one elaboration: what is declared, and what is exported.
 import { constantSize, zero } from '../graph/size.ts'
-import { axisText } from '../graph/sizeText.ts'
-import type { AxisName } from '../graph/node.ts'
 import { suggest } from '../source/suggest.ts'
-import type {
-  AxisStatement,
-  Expression,
-  File,
-  Fn,
-  Loss,
-  Metric,
-  Minimize,
-  Name,
-  Output,
-  Statement,
-} from '../syntax/ast.ts'
-import { admit } from './admit.ts'
-import { axesText } from './axes.ts'
+import type { AxisStatement, File, Fn, Name, Statement } from '../syntax/ast.ts'
 import { evaluateSize } from './constants.ts'
-import { textOf } from './describe.ts'
+import { declareAxis, declareFunction, declareOnce } from './declare.ts'
 import type { Elaboration } from './elaboration.ts'
-import { evaluateArgument } from './evaluate.ts'
-import { locate, report, reportDiagnostic, type Frame } from './frame.ts'
+import { declareExport, executeOutput, executeScalar } from './exports.ts'
+import type { Elaborated, FileState, GivenSizes } from './fileState.ts'
+import { locate, report, type Frame } from './frame.ts'
 import { executeImport } from './imports.ts'
 import { executeInput } from './inputs.ts'
 import { executeUse } from './instance.ts'
-import { layoutOf } from './layout.ts'
 import { executeParam } from './parameters.ts'
 import { Scope } from './scope.ts'
 import { requireAtLeast, requireEqual } from './settle.ts'
 import { Site } from './site.ts'
-import { declareAxis, declareFunction, declareOnce, reportTwice } from './declare.ts'
 import { executeConst, executeLet, executeUpdate } from './statements.ts'
 import { executeState } from './states.ts'
-import { asTensor } from './tensors.ts'
-import { resolveType, type ResolvedType } from './types.ts'
-import { isNumeric, nounOf, poison } from './value.ts'
-import type { Argument, Tensor, Value } from './value.ts'
-
-/** An exported value, in one of the two modes. Absent: it could not be worked out. */
-export interface Exported<S extends Output | Loss | Metric> {
-  readonly statement: S
-  readonly value?: Tensor
-  /** Of an output. */
-  readonly layout: readonly AxisName[]
-}
-
-export interface Elaborated {
-  readonly frame: Frame
-  readonly axes: readonly { readonly name: Name; readonly documentation?: string }[]
-  readonly outputs: readonly Exported<Output>[]
-  readonly losses: readonly Exported<Loss>[]
-  readonly metrics: readonly Exported<Metric>[]
-  readonly minimized: readonly Minimize[]
-  readonly functions: readonly Fn[]
-  /** The names of statements, in order: what is declared in them is listed so. */
-  readonly roots: readonly string[]
-}
-
-/** Sizes given to axes by the caller. */
-type GivenSizes = Readonly<Record<string, number>>
 
 export function elaborateFile(file: File, elaboration: Elaboration, given: GivenSizes): Elaborated {
   const scope = new Scope(elaboration.standard, true)
@@ -70,7 +27,7 @@ export function elaborateFile(file: File, elaboration: Elaboration, given: Given
     key: '',
     site: new Site(''),
   }
-  const state: State = {
+  const state: FileState = {
     frame,
     given,
     axes: [],
@@ -86,18 +43,6 @@ export function elaborateFile(file: File, elaboration: Elaboration, given: Given
   for (const statement of file.statements) execute(statement, state)
   checkGivenSizes(state)
   return state
-}
-
-interface State extends Elaborated {
-  readonly given: GivenSizes
-  readonly axes: { readonly name: Name; readonly documentation?: string }[]
-  readonly outputs: Exported<Output>[]
-  readonly losses: Exported<Loss>[]
-  readonly metrics: Exported<Metric>[]
-  readonly minimized: Minimize[]
-  readonly functions: Fn[]
-  readonly roots: string[]
-  readonly exported: Map<string, Name>
 }
 
 /** Names declared further down are known, so that a use before the definition is told as what it is. */
@@ -133,7 +78,7 @@ function announce(statement: Statement, frame: Frame): void {
   }
 }
 
-function execute(statement: Statement, state: State): void {
+function execute(statement: Statement, state: FileState): void {
   const { frame, roots } = state
   const path = file(frame)
   switch (statement.kind) {
@@ -192,7 +137,7 @@ function file(frame: Frame): string {
 
 // ── Axes ────────────────────────────────────────────────────────────────────
 
-function executeFileAxis(statement: AxisStatement, state: State): void {
+function executeFileAxis(statement: AxisStatement, state: FileState): void {
   const { frame, given: sizesGiven } = state
   const { sizes } = frame.elaboration.graph
   for (const { name, over, size } of statement.axes) {
@@ -239,7 +184,7 @@ function isSize(given: number): boolean {
 }
 
 /** A size for an axis that the file doesn't have, or that is no size. */
-function checkGivenSizes({ frame, given }: State): void {
+function checkGivenSizes({ frame, given }: FileState): void {
   const names = frame.elaboration.graph.sizes.axes()
   for (const [axis, size] of Object.entries(given)) {
     const start = { start: 0, end: 0 }
@@ -253,163 +198,11 @@ function checkGivenSizes({ frame, given }: State): void {
 
 // ── Functions ───────────────────────────────────────────────────────────────
 
-function executeFunction(statement: Fn, state: State): void {
+function executeFunction(statement: Fn, state: FileState): void {
   const { frame } = state
   if (statement.exported) {
     if (!declareExport(statement.name, state)) return
     state.functions.push(statement)
   }
   declareFunction(statement, frame)
-}
-
-// ── Exports ─────────────────────────────────────────────────────────────────
-
-/** What JavaScript reserves in modules, and what a module exports besides. */
-const reservedNames = new Set(
-  (
-    'arguments await break case catch class const continue debugger default delete do else enum eval export ' +
-    'extends false finally for function if implements import in instanceof interface let new null package ' +
-    'private protected public return static super switch this throw true try typeof undefined var void while ' +
-    'with yield NaN Infinity init signature ShapeError'
-  ).split(' '),
-)
-
-/** Exports have names of their own: `output y` may stand beside `input y`. */
-function declareExport(name: Name, { frame, exported }: State): boolean {
-  const before = exported.get(name.text)
-  if (before !== undefined) {
-    reportTwice(frame, name, locate(frame, before.span))
-    return false
-  }
-  exported.set(name.text, name)
-  if (!reservedNames.has(name.text)) return true
-  report(frame, 'export-reserved', name.span, { name: name.text })
-  return false
-}
-
-/** An exported value can be used further down, unless its name means something else already. */
-function bindExport(name: Name, value: Value, frame: Frame): void {
-  if (frame.scope.own(name.text) === undefined) declareOnce(frame, name, value)
-}
-
-function exportedValue(
-  name: Name,
-  expression: Expression,
-  frame: Frame,
-): { value: Value; argument: Argument } {
-  const inner = { ...frame, site: frame.site.next(name.text) }
-  const argument = evaluateArgument(expression, inner)
-  return { value: argument.value, argument }
-}
-
-function executeScalar<S extends Loss | Metric>(
-  statement: S,
-  state: State,
-  list: Exported<S>[],
-): void {
-  const { frame } = state
-  const { name } = statement
-  const isNew = declareExport(name, state)
-  const { value } = exportedValue(name, statement.value, frame)
-  const scalar = scalarOf(statement, value, frame)
-  if (!isNew) return
-  bindExport(name, scalar ?? poison, frame)
-  list.push({ statement, layout: [], ...(scalar === null ? {} : { value: scalar }) })
-}
-
-function scalarOf(statement: Loss | Metric, value: Value, frame: Frame): Tensor | null {
-  if (value.kind === 'poison') return null
-  if (!isNumeric(value)) {
-    report(frame, 'not-a-number', statement.value.span, {
-      text: textOf(statement.value),
-      noun: nounOf(value),
-      isBlock: value.kind === 'template' || value.kind === 'block',
-    })
-    return null
-  }
-  const result = asTensor(frame, value)
-  if (result.node.axes.length === 0) return result
-  const { name, kind } = statement
-  const edits = [
-    {
-      ...locate(frame, { start: statement.value.span.start, end: statement.value.span.start }),
-      text: 'mean(',
-    },
-    {
-      ...locate(frame, { start: statement.value.span.end, end: statement.value.span.end }),
-      text: ')',
-    },
-  ]
-  report(
-    frame,
-    'not-scalar',
-    statement.value.span,
-    { name: name.text, kind, axes: axesText(frame, result.node.axes) },
-    { fix: { message: 'take the mean', edits } },
-  )
-  return null
-}
-
-function executeOutput(statement: Output, state: State): void {
-  const { frame } = state
-  const { name } = statement
-  const isNew = declareExport(name, state)
-  const { value, argument } = exportedValue(name, statement.value, frame)
-  const result = value.kind === 'poison' ? null : outputOf(statement, argument, state)
-  if (!isNew) return
-  bindExport(name, result?.value ?? poison, frame)
-  state.outputs.push({
-    statement,
-    layout: result?.layout ?? [],
-    ...(result === null ? {} : { value: result.value }),
-  })
-}
-
-/** An output may state its kind; its axes are compared apart, for they are all of them. */
-function kindChecked(
-  { name }: Output,
-  argument: Argument,
-  type: ResolvedType | undefined,
-  frame: Frame,
-): Value {
-  if (type === undefined || type.alternatives.length === 0) return argument.value
-  const slot = { name: name.text, of: 'output', type: { ...type, axes: [] } }
-  const { value, errors, warnings } = admit(frame, slot, argument)
-  for (const diagnostic of [...errors, ...warnings]) reportDiagnostic(frame, diagnostic)
-  return errors.length > 0 ? poison : value
-}
-
-function outputOf(
-  statement: Output,
-  argument: Argument,
-  state: State,
-): { value: Tensor; layout: readonly AxisName[] } | null {
-  const { frame } = state
-  const type = statement.type === undefined ? undefined : resolveType(frame, statement.type)
-  if (type === null) return null
-  const { name } = statement
-  const value = kindChecked(statement, argument, type, frame)
-  if (value.kind === 'poison') return null
-  if (!isNumeric(value)) {
-    report(frame, 'not-a-number', statement.value.span, {
-      text: textOf(statement.value),
-      noun: nounOf(value),
-      isBlock: value.kind === 'template' || value.kind === 'block',
-    })
-    return null
-  }
-  const result = asTensor(frame, value)
-  const { axes } = result.node
-  const declared = state.axes.map((axis) => axis.name.text)
-  const layout = type?.axes ?? layoutOf(axes, declared)
-  const isSame = layout.length === axes.length && layout.every((axis) => axes.includes(axis))
-  if (isSame) return { value: result, layout }
-  const missing = layout.find((axis) => !axes.includes(axis))
-  report(frame, 'output-axes-differ', statement.type?.span ?? statement.span, {
-    name: name.text,
-    axes: axesText(frame, axes),
-    wanted: axesText(frame, layout),
-    ...(missing === undefined ? {} : { missing: axisText(missing) }),
-  })
-  return null
 }

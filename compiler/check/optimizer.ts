@@ -10,7 +10,8 @@ import { evaluate } from './evaluate.ts'
 import { isLibrary, locate, report, reportDiagnostic, type Frame } from './frame.ts'
 import { bindPattern } from './patterns.ts'
 import { match, type Signature } from './matching.ts'
-import { apply, asTensor, constant, noted, spreadOver, tensor } from './tensors.ts'
+import { gradientsOf, type Trained } from './gradients.ts'
+import { asTensor, noted, spreadOver, tensor } from './tensors.ts'
 import type { CheckedStep } from './program.ts'
 import { Scope } from './scope.ts'
 import { Site } from './site.ts'
@@ -100,82 +101,6 @@ function optimizerOf(
 
 function isOptimizer(entry: { readonly kind: string; readonly value?: Value }): boolean {
   return entry.kind === 'value' && entry.value?.kind === 'optimizer'
-}
-
-// ── Gradients ───────────────────────────────────────────────────────────────
-
-interface Trained {
-  readonly path: string
-  readonly leaf: LeafNode
-  readonly gradient: Tensor
-}
-
-/** Of every parameter; turned round to maximise, and clipped as the statement says, in the order written. */
-function gradientsOf(
-  { direction, options }: Minimize,
-  { value, parameters }: Target,
-  frame: Frame,
-): readonly Trained[] | null {
-  const { graph } = frame.elaboration
-  let trained = parameters.map(({ name, leaf }): Trained => {
-    const gradient = tensor({ node: graph.gradient(value, leaf) })
-    const turned = direction === 'maximize' ? apply(frame, 'neg', [gradient]) : gradient
-    return { path: name, leaf, gradient: turned }
-  })
-  for (const { name, value: expression } of options) {
-    const clip = Object.hasOwn(clips, name.text) ? clips[name.text] : undefined
-    const bound = evaluate(expression, frame)
-    if (clip === undefined) {
-      const near = suggest(name.text, Object.keys(clips))
-      report(frame, 'unknown-option', name.span, {
-        name: name.text,
-        of: direction,
-        known: Object.keys(clips),
-        ...(near === undefined ? {} : { near }),
-      })
-      return null
-    }
-    if (bound.kind === 'poison') return null
-    if (bound.kind !== 'number' || !(bound.value >= 0)) {
-      report(frame, 'option-out-of-range', expression.span, {
-        name: name.text,
-        of: direction,
-        value: textOf(expression),
-        range: 'a number that is not negative',
-      })
-      return null
-    }
-    trained = clip(trained, bound.value, frame)
-  }
-  return trained
-}
-
-type Clip = (trained: readonly Trained[], bound: number, frame: Frame) => Trained[]
-
-const clips: Readonly<Record<string, Clip>> = {
-  /** All gradients together have at most this 2-norm. torch: clip_grad_norm_, with its 1e-6. */
-  clip_norm(trained, bound, frame) {
-    const { graph } = frame.elaboration
-    const squares = trained.map(({ gradient }) => {
-      const square = apply(frame, 'square', [gradient])
-      return tensor({ node: graph.reduce('sum', square.node.axes, square.node) })
-    })
-    const [first, ...others] = squares
-    if (first === undefined) return []
-    const total = others.reduce((sum, square) => apply(frame, 'add', [sum, square]), first)
-    const norm = apply(frame, 'sqrt', [total])
-    const padded = apply(frame, 'add', [norm, constant(frame, 1e-6, false)])
-    const ratio = apply(frame, 'div', [constant(frame, bound, false), padded])
-    const scale = apply(frame, 'min', [ratio, constant(frame, 1, false)])
-    return trained.map((one) => ({ ...one, gradient: apply(frame, 'mul', [one.gradient, scale]) }))
-  },
-  clip_value(trained, bound, frame) {
-    const ends = [constant(frame, -bound, false), constant(frame, bound, false)]
-    return trained.map((one) => ({
-      ...one,
-      gradient: apply(frame, 'clamp', [one.gradient, ...ends]),
-    }))
-  },
 }
 
 // ── The body, for one parameter ─────────────────────────────────────────────

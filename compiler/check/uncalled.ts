@@ -15,7 +15,7 @@ import type {
   Type,
 } from '../syntax/ast.ts'
 import { findAxis } from './axes.ts'
-import type { Elaborated } from './file.ts'
+import type { Elaborated } from './fileState.ts'
 import { locate, report, type Frame } from './frame.ts'
 
 export function checkUncalled(file: File, { frame }: Elaborated): void {

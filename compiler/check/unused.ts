@@ -1,7 +1,7 @@
 // Warnings about what nothing uses: inputs that are not read, parameters that no loss trains.
 import type { LeafNode } from '../graph/node.ts'
 import type { ParameterRecord } from './elaboration.ts'
-import type { Elaborated } from './file.ts'
+import type { Elaborated } from './fileState.ts'
 import { report } from './frame.ts'
 import type { CheckedLoss } from './program.ts'
 import { differentiable } from './wrt.ts'

@@ -3,7 +3,7 @@ import { operandsOf } from '../graph/graph.ts'
 import type { LeafNode, Node } from '../graph/node.ts'
 import { suggest } from '../source/suggest.ts'
 import type { Loss, Name } from '../syntax/ast.ts'
-import type { Elaborated, Exported } from './file.ts'
+import type { Elaborated, Exported } from './fileState.ts'
 import { locate, report } from './frame.ts'
 import type { CheckedLoss } from './program.ts'
 
@@ -72,7 +72,7 @@ function namedBy(name: Name, reached: ReadonlySet<Node>, elaborated: Elaborated)
       frame,
       'wrt-unknown',
       span,
-      { name: text, isValue: entry !== undefined, ...(near === undefined ? {} : { near }) },
+      { name: text, isValue: entry?.kind === 'value', ...(near === undefined ? {} : { near }) },
       near === undefined
         ? {}
         : {

@@ -1,6 +1,6 @@
 // Tensors out of nothing: `zeros[N, H]()`, `ones[N]()`, `full[N](v)`, and uniform random numbers.
 import { report } from '../frame.ts'
-import { axesText } from '../axes.ts'
+import { axisText } from '../../graph/sizeText.ts'
 import { constant, noted, spreadOver, tensor } from '../tensors.ts'
 import { poison } from '../value.ts'
 import type { Builtin } from './builtin.ts'
@@ -29,11 +29,11 @@ const full: Builtin = {
     const operands = received === null ? null : operandsOf(site, received.positional)
     const [operand] = operands ?? []
     if (axes === null || operand === undefined) return poison
-    const present = operand.tensor.node.axes.filter((axis) => axes.includes(axis))
-    if (present.length === 0) return spreadOver(site.frame, operand.tensor, axes)
+    const present = operand.tensor.node.axes.find((axis) => axes.includes(axis))
+    if (present === undefined) return spreadOver(site.frame, operand.tensor, axes)
     report(site.frame, 'spread-present', site.span, {
       text: operand.text,
-      axis: axesText(site.frame, present),
+      axis: axisText(present),
     })
     return poison
   },
