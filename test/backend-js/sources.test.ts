@@ -65,12 +65,8 @@ test('probabilities are checked, each and in sum', async () => {
     }
   }
   expect(said([[0.5, 0.5]])).toBeCloseTo(Math.LN2)
-  expect([
-    said([[0.5, 1.5]]),
-    said([[0.5, -0.5]]),
-    said([[0.2, NaN]]),
-    said([[0.2, 0.3]]),
-  ]).toMatchInlineSnapshot(`
+  expect([said([[0.5, 1.5]]), said([[0.5, -0.5]]), said([[0.2, NaN]]), said([[0.2, 0.3]])])
+    .toMatchInlineSnapshot(`
     [
       "RangeError: p[0, 1] is 1.5, but must be a probability in [0, 1]",
       "RangeError: p[0, 1] is -0.5, but must be a probability in [0, 1]",
