@@ -70,7 +70,7 @@ function readWeights(bytes) {
     text: `// Shapes in the file settle the sizes of axes. Dimensions of size 1 and merged axes leave only the count to go by.
 function weightClaims(weights) {
   return TENSORS.filter(({ record }) => record !== 'optimizer').map(({ path: name, axes }) => {
-    if (!weights.has(name)) throw new TypeError('weights has no tensor ' + name + '; it has ' + [...weights.keys()].join(', '))
+    if (!weights.has(name)) throw new TypeError('weights has no tensor ' + name + '; it has ' + [...weights.keys()].slice(0, 9).join(', '))
     const { shape } = weights.get(name)
     return shaped({ name, axes }, shape.length === axes.length && !shape.includes(1) ? shape : productOf(shape), -1)
   })
