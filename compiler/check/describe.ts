@@ -1,11 +1,14 @@
 // An expression in a few characters, for messages: as written, with long insides left out.
 import type { AxisArguments, Expression } from '../syntax/ast.ts'
 
-const longest = 40
+const longest = 50
 
 export function textOf(expression: Expression): string {
-  const text = shortened(expression, 3)
-  return text.length <= longest ? text : shortened(expression, 1)
+  for (const depth of [3, 2, 1]) {
+    const text = shortened(expression, depth)
+    if (text.length <= longest) return text
+  }
+  return shortened(expression, 0)
 }
 
 /** The names in an expression of sizes, each once, in order. */
@@ -60,13 +63,19 @@ export function wholeTextOf(expression: Expression): string {
   return shortened(expression, Infinity)
 }
 
-/** `depth`: how many levels are written out; deeper ones are `…`. */
+const leaves: ReadonlySet<Expression['kind']> = new Set<Expression['kind']>([
+  'number',
+  'constant',
+  'name',
+])
+
+/** `depth`: how many levels are written out; of deeper ones, only names and numbers. */
 function shortened(expression: Expression, depth: number): string {
-  if (depth < 0) return '…'
+  if (depth < 0 && !leaves.has(expression.kind)) return '…'
   const inner = (part: Expression): string => shortened(part, depth - 1)
-  const enclosed = (part: Expression): string => {
+  const enclosed = (part: Expression, least: number): string => {
     const text = inner(part)
-    return isTight(part) || text === '…' ? text : `(${text})`
+    return bindingOf(part) >= least || text === '…' ? text : `(${text})`
   }
   switch (expression.kind) {
     case 'number':
@@ -81,27 +90,33 @@ function shortened(expression: Expression, depth: number): string {
       return `${inner(expression.object)}.${expression.member.text}`
     case 'unary':
       return expression.operator === '-'
-        ? `-${enclosed(expression.operand)}`
-        : `not ${enclosed(expression.operand)}`
+        ? `-${enclosed(expression.operand, binding.power)}`
+        : `not ${enclosed(expression.operand, binding.not)}`
     case 'sum':
       return expression.terms
         .map(({ operator, value }, i) => {
-          if (i === 0) return operator === '-' ? `-${inner(value)}` : inner(value)
-          return ` ${operator} ${inner(value)}`
+          const text = enclosed(value, binding.product)
+          if (i === 0) return operator === '-' ? `-${text}` : text
+          return ` ${operator} ${text}`
         })
         .join('')
     case 'product':
       return expression.factors
-        .map(({ operator, value }, i) => (i === 0 ? '' : ` ${operator} `) + enclosed(value))
+        .map(
+          ({ operator, value }, i) =>
+            (i === 0 ? '' : ` ${operator} `) + enclosed(value, binding.unary),
+        )
         .join('')
     case 'power':
-      return `${enclosed(expression.base)} ^ ${enclosed(expression.exponent)}`
+      return `${enclosed(expression.base, binding.tight)} ^ ${enclosed(expression.exponent, binding.power)}`
     case 'comparison':
-      return `${inner(expression.left)} ${expression.operator} ${inner(expression.right)}`
+      return `${enclosed(expression.left, binding.sum)} ${expression.operator} ${enclosed(expression.right, binding.sum)}`
     case 'is':
       return `${inner(expression.value)} is ${expression.what.text}`
     case 'logical':
-      return expression.operands.map(inner).join(` ${expression.operator} `)
+      return expression.operands
+        .map((operand) => enclosed(operand, binding.not))
+        .join(` ${expression.operator} `)
     case 'if':
       return `if ${inner(expression.condition)} then … else …`
     case 'pipe':
@@ -116,7 +131,7 @@ function shortened(expression: Expression, depth: number): string {
       return `${inner(expression.callee)}(${given.join(', ')})`
     }
     case 'index':
-      return `${enclosed(expression.value)}[…]`
+      return `${enclosed(expression.value, binding.tight)}[…]`
     case 'tuple':
       return `(${expression.items.map(inner).join(', ')})`
     case 'list':
@@ -140,19 +155,22 @@ export function axesText(axes: AxisArguments): string {
     .join(', ')
 }
 
-const loose: ReadonlySet<Expression['kind']> = new Set<Expression['kind']>([
-  'sum',
-  'product',
-  'power',
-  'comparison',
-  'is',
-  'logical',
-  'if',
-  'pipe',
-  'unary',
-  'lambda',
+/** How tightly the kinds of expressions hold together; all others stand for themselves. */
+const binding = { loose: 0, logical: 1, not: 2, sum: 4, product: 5, unary: 6, power: 7, tight: 8 }
+
+const bindings: ReadonlyMap<Expression['kind'], number> = new Map<Expression['kind'], number>([
+  ['if', binding.loose],
+  ['pipe', binding.loose],
+  ['lambda', binding.loose],
+  ['logical', binding.logical],
+  ['comparison', binding.not],
+  ['is', binding.not],
+  ['sum', binding.sum],
+  ['product', binding.product],
+  ['unary', binding.unary],
+  ['power', binding.power],
 ])
 
-function isTight({ kind }: Expression): boolean {
-  return !loose.has(kind)
+function bindingOf({ kind }: Expression): number {
+  return bindings.get(kind) ?? binding.tight
 }
