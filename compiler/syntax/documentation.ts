@@ -14,13 +14,24 @@ export function documentationOf(
     lines = []
   }
   for (const comment of comments) {
-    if (comment.kind !== 'documentation') continue
+    // Behind something else on its line, a comment is about that.
+    if (comment.kind !== 'documentation' || !startsLine(text, comment.span.start)) continue
     if (comment.span.start !== nextLine(text, end)) finish()
     lines.push(comment.text.trim())
     end = comment.span.end
   }
   finish()
   return documentation
+}
+
+/** Whether nothing but space stands before an offset on its line. */
+export function startsLine(text: string, offset: number): boolean {
+  for (let i = offset - 1; i >= 0; i--) {
+    const character = text[i] ?? ''
+    if (character === '\n' || character === '\r') return true
+    if (!/\s|\uFEFF/.test(character)) return false
+  }
+  return true
 }
 
 /** The first character after this line's end and the next line's indentation. */

@@ -168,7 +168,7 @@ class LayoutPass {
     const mayStart =
       previous === undefined ||
       previous.tokenType === t.LeftBrace ||
-      (isOneOf(previous, operandEnds) && !isOneOf(previous, [t.Over, t.Is]))
+      (isOneOf(previous, operandEnds) && !isOneOf(previous, [t.Over, t.Is, t.Derivative]))
 
     if (isOneOf(token, [t.StatementWord])) {
       if (previous?.tokenType === t.Export) return undefined
