@@ -81,7 +81,7 @@ function missing(frame: Frame, second: Operand, first: Operand): { spread?: stri
   const [axis] = lacks(first, second)
   const text = knownText(frame, first)
   const isName = /^[\w.]+$/.test(text)
-  return axis === undefined || !isName ? {} : { spread: `${text}[+${axisText(axis)}]` }
+  return axis === undefined ? {} : { spread: `${isName ? text : '(…)'}[+${axisText(axis)}]` }
 }
 
 /** Where an operand stands, and where it got its axes. */

@@ -67,10 +67,13 @@ function twin(
   if (base === undefined) return undefined
   const { entry, scope } = base
   if (entry.kind === 'unsettled') return base
-  const { sizes } = frame.elaboration.graph
+  const { workspace, graph } = frame.elaboration
+  const { sizes } = graph
   const twinOf = (axis: AxisName, i: number): AxisName => {
     const made = scope.isFile ? `${axis}'` : freshAxis(frame, name, `twin ${name} ${i}`)
     if (!sizes.isKnown(made)) sizes.declare(made, sizes.of(axis))
+    const origin = workspace.originOf(axis)
+    if (origin !== undefined) workspace.noteOrigin(made, origin)
     return made
   }
   const twinEntry: AxisEntry =
