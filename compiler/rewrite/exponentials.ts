@@ -138,13 +138,13 @@ export const exponentialRules: readonly Rule[] = [
   },
   {
     name: 'log1p of -sigmoid',
-    law: 'log1p(-sigmoid(u)) = logsigmoid(-u)',
+    law: 'log1p(-sigmoid(u)) = log(1 - sigmoid(u))',
     heads: ['log1p'],
     apply(node, { build }) {
       const operand = argumentOf(node, 'log1p')
       const p = operand === null ? null : argumentOf(operand, 'neg')
-      const u = p === null ? null : argumentOf(p, 'sigmoid')
-      return u === null ? null : build.op('logsigmoid', build.neg(u))
+      if (p === null || !isMovedSigmoid(p)) return null
+      return build.op('log', build.sub(build.constant(1), p))
     },
   },
 ]

@@ -4,7 +4,7 @@ import { reaches, substitute } from '../graph/graph.ts'
 import type { CustomNode, Node } from '../graph/node.ts'
 import { rewrite } from './engine.ts'
 import type { Context, Rewrite, Rule } from './engine.ts'
-import { complementOfSigmoid, isMovedSigmoid } from './exponentials.ts'
+import { exponentialRules, isMovedSigmoid } from './exponentials.ts'
 import { hasLogarithm, logarithmRules } from './logarithm.ts'
 import { argumentOf, numberOf, pairOf } from './pattern.ts'
 
@@ -34,7 +34,7 @@ function withoutBounds(node: CustomNode, context: Context): Node | null {
   )
   if (open === undefined) return null
   const log: Rewrite[] = []
-  const rules = [boundedLogarithm, complementOfSigmoid, ...logarithmRules]
+  const rules = [boundedLogarithm, ...logarithmRules, ...exponentialRules]
   const [exact] = rewrite(context.graph, [open], rules, log)
   if (exact === undefined || !log.some(({ rule }) => rule === boundedLogarithm.name)) return null
   // Only where nothing of the rounded probability is left.

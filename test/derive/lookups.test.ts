@@ -3,10 +3,10 @@ import { describe, expect, test } from 'vitest'
 import { Graph, topological } from '../../compiler/graph/graph.ts'
 import type { AxisName, DataType, LeafNode, Node } from '../../compiler/graph/node.ts'
 import { evaluateSize, parseSize } from '../../compiler/graph/size.ts'
-import { algebra } from '../../compiler/ops/algebra.ts'
 import { derived, mismatches, numbersFrom } from './finiteDifferences.ts'
 import type { Data } from './finiteDifferences.ts'
 import { formula } from './formula.ts'
+import { formulas } from './formulas.ts'
 
 /** Free axes with their lengths, and axes made of them. */
 const lengths = { N: 2, C: 3, D: 3, H: 6, I: 2, O: 2, T: 4 }
@@ -30,7 +30,7 @@ function setting() {
   const graph = new Graph()
   for (const axis of Object.keys(lengths)) graph.sizes.declare(axis)
   for (const [axis, size] of Object.entries(made)) graph.sizes.declare(axis, parseSize(size))
-  const { op, add, sub, mul } = algebra(graph)
+  const { op, add, sub, mul } = formulas(graph)
   const leaf = (name: string, layout: readonly AxisName[], dataType: DataType = 'real') =>
     graph.leaf({ role: 'input', name, layout, dataType })
   const whole = (value: number): Node => graph.constant(value, 'int')

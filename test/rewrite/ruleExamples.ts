@@ -1,12 +1,11 @@
 // For every rule of rewriting an expression that it must fire on, in the order of the rules' names.
-import type { Graph } from '../../compiler/graph/graph.ts'
 import type { AxisName, DataType, LeafNode, Node } from '../../compiler/graph/node.ts'
-import type { Algebra } from '../../compiler/graph/operation.ts'
 import { addSizes, axisSize, constantSize, multiplySizes } from '../../compiler/graph/size.ts'
-import { Graph as NewGraph } from '../../compiler/graph/graph.ts'
-import { algebra } from '../../compiler/ops/algebra.ts'
+import { Graph } from '../../compiler/graph/graph.ts'
+import { formulas } from '../derive/formulas.ts'
+import type { Formulas } from '../derive/formulas.ts'
 
-export interface Setting extends Algebra {
+export interface Setting extends Formulas {
   readonly graph: Graph
   /** Real inputs: x over N and C, u over N, v over C. */
   readonly x: Node
@@ -16,17 +15,17 @@ export interface Setting extends Algebra {
   readonly label: Node
   readonly flag: Node
   readonly leaves: readonly LeafNode[]
-  at(axis: AxisName): Node
-  length(axis: AxisName): Node
-  whole(value: number): Node
-  sum(over: readonly AxisName[], operand: Node): Node
-  take(operand: Node, axis: AxisName, index: Node, fill?: number | null): Node
+  readonly at: (axis: AxisName) => Node
+  readonly length: (axis: AxisName) => Node
+  readonly whole: (value: number) => Node
+  readonly sum: (over: readonly AxisName[], operand: Node) => Node
+  readonly take: (operand: Node, axis: AxisName, index: Node, fill?: number | null) => Node
 }
 
 export const lengths: Readonly<Record<AxisName, number>> = { N: 3, C: 4, H: 4 }
 
 export function setting(): Setting {
-  const graph = new NewGraph()
+  const graph = new Graph()
   const { sizes } = graph
   for (const axis of Object.keys(lengths)) sizes.declare(axis)
   sizes.declare('K', constantSize(3))
@@ -40,7 +39,7 @@ export function setting(): Setting {
   const [x, u, v] = [leaf('x', ['N', 'C']), leaf('u', ['N']), leaf('v', ['C'])]
   const [label, flag] = [leaf('label', ['N'], 'int'), leaf('flag', ['N'], 'bool')]
   return {
-    ...algebra(graph),
+    ...formulas(graph),
     graph,
     x,
     u,
