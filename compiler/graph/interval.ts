@@ -137,9 +137,19 @@ export function intervalArithmetic(sizes: Sizes, facts: readonly Size[] = []): I
       const { lo, hi } = div(a, b)
       return of(Math.floor(below(lo)), Math.floor(above(hi)), true)
     }
-    const lo = isNonNegative(a) ? floorOfQuotient(a.lo, b.hi) : floorOfQuotient(a.lo, b.lo)
-    const hi = isAtLeast(-1, a.hi) ? floorOfQuotient(a.hi, b.hi) : floorOfQuotient(a.hi, b.lo)
-    return of(lo ?? Math.floor(quotient(below(a.lo), 1)), hi ?? above(a.hi), true)
+    // The least quotient has the greatest divisor where the dividend is not negative, else the least.
+    const isPoint = isSame(b.lo, b.hi)
+    const lo = isNonNegative(a)
+      ? floorOfQuotient(a.lo, b.hi)
+      : isPoint || isAtLeast(0, a.lo)
+        ? floorOfQuotient(a.lo, b.lo)
+        : null
+    const hi = isAtLeast(-1, a.hi)
+      ? floorOfQuotient(a.hi, b.hi)
+      : isPoint || isAtLeast(a.hi, 0)
+        ? floorOfQuotient(a.hi, b.lo)
+        : null
+    return of(lo ?? Math.floor(Math.min(below(a.lo), 0)), hi ?? Math.max(above(a.hi), 0), true)
   }
 
   const mod = (a: Interval, b: Interval): Interval => {

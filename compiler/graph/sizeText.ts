@@ -21,10 +21,17 @@ export function sizeText(size: Size, spell: (axis: AxisName) => string = axisTex
   return ordered
     .map((term, i) => {
       const text = termText({ ...term, coefficient: Math.abs(term.coefficient) }, spell)
-      if (i === 0) return term.coefficient < 0 ? `-${text}` : text
+      if (i === 0) return term.coefficient < 0 ? negativeText(term, text) : text
       return term.coefficient < 0 ? ` - ${text}` : ` + ${text}`
     })
     .join('')
+}
+
+/** A sign binds more tightly than `div`. */
+function negativeText(term: Term, text: string): string {
+  const isFloor =
+    term.coefficient === -1 && term.atoms.length === 1 && term.atoms[0]?.kind === 'floor'
+  return isFloor ? `-(${text})` : `-${text}`
 }
 
 /** The user's name of an axis: without the mark that keeps the axes of different calls apart. */
@@ -70,7 +77,7 @@ export function parseSize(text: string): Size {
   const next = (): string | undefined => tokens[at]
   const taken = (token: string): boolean => next() === token && ++at > 0
   const sum = (): Size => {
-    let size = taken('-') ? subtractSizes(constantSize(0), product()) : product()
+    let size = product()
     for (;;) {
       if (taken('+')) size = addSizes(size, product())
       else if (taken('-')) size = subtractSizes(size, product())
@@ -87,6 +94,7 @@ export function parseSize(text: string): Size {
     }
   }
   const factor = (): Size => {
+    if (taken('-')) return subtractSizes(constantSize(0), factor())
     const token = next()
     at++
     if (token === undefined) throw new Error(`a size ends too soon: ${text}`)
