@@ -9,29 +9,29 @@ export type Precision = 'f32' | 'f64'
  */
 export interface Core<T> {
   readonly precision: Precision
-  constant(value: number): T
-  add(a: T, b: T): T
-  sub(a: T, b: T): T
-  mul(a: T, b: T): T
-  div(a: T, b: T): T
-  neg(a: T): T
-  abs(a: T): T
-  sqrt(a: T): T
-  floor(a: T): T
+  readonly constant: (value: number) => T
+  readonly add: (a: T, b: T) => T
+  readonly sub: (a: T, b: T) => T
+  readonly mul: (a: T, b: T) => T
+  readonly div: (a: T, b: T) => T
+  readonly neg: (a: T) => T
+  readonly abs: (a: T) => T
+  readonly sqrt: (a: T) => T
+  readonly floor: (a: T) => T
   /** IEEE: NaN compares false, except `ne`. */
-  lt(a: T, b: T): T
-  le(a: T, b: T): T
-  eq(a: T, b: T): T
-  ne(a: T, b: T): T
-  and(a: T, b: T): T
-  or(a: T, b: T): T
-  not(a: T): T
+  readonly lt: (a: T, b: T) => T
+  readonly le: (a: T, b: T) => T
+  readonly eq: (a: T, b: T) => T
+  readonly ne: (a: T, b: T) => T
+  readonly and: (a: T, b: T) => T
+  readonly or: (a: T, b: T) => T
+  readonly not: (a: T) => T
   /** Evaluates only the side taken where that can be told apart. */
-  select(condition: T, yes: T, no: T): T
+  readonly select: (condition: T, yes: T, no: T) => T
   /** The e of x = m · 2^e with 1 ≤ |m| < 2, for finite x ≠ 0 (subnormals may give less). */
-  exponent(a: T): T
+  readonly exponent: (a: T) => T
   /** a · 2^n for whole n within [-2100, 2100], without an overflow in between. */
-  scale(a: T, n: T): T
+  readonly scale: (a: T, n: T) => T
   /** Names a value that is used several times. */
-  let(a: T): T
+  readonly let: (a: T) => T
 }

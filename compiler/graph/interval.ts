@@ -25,34 +25,34 @@ export interface Interval {
 
 export interface IntervalArithmetic {
   readonly real: Interval
-  of(lo: Bound, hi: Bound, whole?: boolean): Interval
-  point(value: Bound): Interval
+  readonly of: (lo: Bound, hi: Bound, whole?: boolean) => Interval
+  readonly point: (value: Bound) => Interval
   /** Where the coordinate of an axis lies. */
-  coordinate(axis: AxisName): Interval
+  readonly coordinate: (axis: AxisName) => Interval
   /** The smallest known that holds both. */
-  join(a: Interval, b: Interval): Interval
+  readonly join: (a: Interval, b: Interval) => Interval
   /** Of values that lie in both. */
-  meet(a: Interval, b: Interval): Interval
-  add(a: Interval, b: Interval): Interval
-  sub(a: Interval, b: Interval): Interval
-  mul(a: Interval, b: Interval): Interval
-  div(a: Interval, b: Interval): Interval
-  floorDiv(a: Interval, b: Interval): Interval
-  mod(a: Interval, b: Interval): Interval
-  neg(a: Interval): Interval
-  abs(a: Interval): Interval
-  min(a: Interval, b: Interval): Interval
-  max(a: Interval, b: Interval): Interval
-  clamp(a: Interval, lo: Interval, hi: Interval): Interval
-  pow(a: Interval, b: Interval): Interval
+  readonly meet: (a: Interval, b: Interval) => Interval
+  readonly add: (a: Interval, b: Interval) => Interval
+  readonly sub: (a: Interval, b: Interval) => Interval
+  readonly mul: (a: Interval, b: Interval) => Interval
+  readonly div: (a: Interval, b: Interval) => Interval
+  readonly floorDiv: (a: Interval, b: Interval) => Interval
+  readonly mod: (a: Interval, b: Interval) => Interval
+  readonly neg: (a: Interval) => Interval
+  readonly abs: (a: Interval) => Interval
+  readonly min: (a: Interval, b: Interval) => Interval
+  readonly max: (a: Interval, b: Interval) => Interval
+  readonly clamp: (a: Interval, lo: Interval, hi: Interval) => Interval
+  readonly pow: (a: Interval, b: Interval) => Interval
   /** Under a function that never falls. */
-  increasing(f: (x: number) => number, a: Interval): Interval
+  readonly increasing: (f: (x: number) => number, a: Interval) => Interval
   /** Under a function that never rises. */
-  decreasing(f: (x: number) => number, a: Interval): Interval
+  readonly decreasing: (f: (x: number) => number, a: Interval) => Interval
   /** Whether `a ≥ b` is proved. */
-  isAtLeast(a: Bound, b: Bound): boolean
+  readonly isAtLeast: (a: Bound, b: Bound) => boolean
   /** Whether every value of `inner` is proved to lie in `outer`. */
-  contains(outer: Interval, inner: Interval): boolean
+  readonly contains: (outer: Interval, inner: Interval) => boolean
 }
 
 /** `facts` are sizes known to be at least 0 where the intervals are taken, as the length of a looped axis minus 1. */

@@ -53,13 +53,13 @@ export interface ScalarOperation {
 
 /** Builds nodes inside derivative rules and rewrite rules: the few operations that formulas are made of. */
 export interface Algebra {
-  constant(value: number): Node
-  add(a: Node, b: Node): Node
-  sub(a: Node, b: Node): Node
-  mul(a: Node, b: Node): Node
-  div(a: Node, b: Node): Node
-  neg(a: Node): Node
-  select(condition: Node, yes: Node, no: Node): Node
+  readonly constant: (value: number) => Node
+  readonly add: (a: Node, b: Node) => Node
+  readonly sub: (a: Node, b: Node) => Node
+  readonly mul: (a: Node, b: Node) => Node
+  readonly div: (a: Node, b: Node) => Node
+  readonly neg: (a: Node) => Node
+  readonly select: (condition: Node, yes: Node, no: Node) => Node
   /** Any row by name. */
-  op(name: string, ...operands: Node[]): Node
+  readonly op: (name: string, ...operands: Node[]) => Node
 }
