@@ -80,7 +80,16 @@ function formOf(graph: Graph, node: Node, forms: ReadonlyMap<Node, Size | null>)
       if (node.operation === multiply) return multiplySizes(a, b)
       return null
     }
-    default:
+    case 'vector':
+    case 'leaf':
+    case 'reduce':
+    case 'take':
+    case 'mark':
+    case 'gradient':
+    case 'custom':
+    case 'random':
       return null
+    default:
+      return node satisfies never
   }
 }

@@ -14,7 +14,7 @@ const zero = constantSize(0)
 
 export interface Buffers {
   ofNode(node: LeafNode | VectorNode): Buffer
-  ofValue(value: Value): Buffer | null
+  readonly ofValue: (value: Value) => Buffer | null
   readonly arena: { readonly [type in ElementType]: Size }
 }
 

@@ -18,11 +18,11 @@ export interface Environment {
 
 export interface Inliner {
   readonly expressions: Expressions
-  environment(places: ReadonlyMap<AxisName, PointExpression>): Environment
+  readonly environment: (places: ReadonlyMap<AxisName, PointExpression>) => Environment
   /** The node's value as its own storage would give it. */
-  valueAt(node: Node, environment: Environment): PointExpression
+  readonly valueAt: (node: Node, environment: Environment) => PointExpression
   /** What the node is made of, also where it is stored itself: to compute what goes there. */
-  contentAt(node: Node, environment: Environment): PointExpression
+  readonly contentAt: (node: Node, environment: Environment) => PointExpression
 }
 
 /** `isStored` tells what stops the substitution; leaves and vectors are read in any case. */

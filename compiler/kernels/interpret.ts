@@ -151,7 +151,7 @@ class Interpreter {
         ) {
           return this.value(this.value(condition) === 0 ? no : yes)
         }
-        return Number(operation.evaluate(...operands.map((operand) => this.value(operand))))
+        return operation.evaluate(...operands.map((operand) => this.value(operand)))
       }
       case 'random':
         return this.around.random(expression.site, expression.lane, this.value(expression.element))

@@ -98,12 +98,8 @@ function tensorKey(leaf: LeafNode): string {
 
 function overwrittenBy({ result }: Value): string {
   const target = result?.target
-  switch (target?.kind) {
-    case 'parameter':
-    case 'state':
-    case 'slot':
-      return `${target.kind} ${target.path}`
-    default:
-      throw new Error('only a tensor of the model is overwritten')
+  if (target === undefined || !('path' in target)) {
+    throw new Error('only a tensor of the model is overwritten')
   }
+  return `${target.kind} ${target.path}`
 }

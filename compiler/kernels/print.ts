@@ -88,7 +88,7 @@ export function printStatements(statements: readonly Statement[], indent: string
         return [`${indent}${statement.local} ${statement.reduction}= ${text(statement.value)}${at}`]
       }
       case 'store': {
-        const by = statement.accumulate === undefined ? '' : `${statement.accumulate}`
+        const by = statement.accumulate ?? ''
         return [
           `${indent}${element(statement.buffer, statement.indices)} ${by}= ${text(statement.value)}`,
         ]

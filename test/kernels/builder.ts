@@ -13,23 +13,27 @@ import { operation } from '../../compiler/ops/table.ts'
 
 export interface Builder {
   readonly graph: Graph
-  leaf(
+  readonly leaf: (
     role: LeafNode['role'],
     name: string,
     layout: readonly AxisName[],
     dataType?: DataType,
-  ): LeafNode
-  op(name: string, ...operands: (Node | number)[]): Node
-  reduce(reduction: ReductionName, over: readonly AxisName[], operand: Node): Node
-  sum(over: readonly AxisName[], operand: Node): Node
+  ) => LeafNode
+  readonly op: (name: string, ...operands: (Node | number)[]) => Node
+  readonly reduce: (reduction: ReductionName, over: readonly AxisName[], operand: Node) => Node
+  readonly sum: (over: readonly AxisName[], operand: Node) => Node
   /** Sum of the product over the axes. */
-  dot(over: readonly AxisName[], a: Node, b: Node): Node
-  take(operand: Node, indices: Readonly<Record<AxisName, Node>>, fill?: number | null): Node
-  at(axis: AxisName): Node
-  int(value: number): Node
-  size(axis: AxisName): Node
+  readonly dot: (over: readonly AxisName[], a: Node, b: Node) => Node
+  readonly take: (
+    operand: Node,
+    indices: Readonly<Record<AxisName, Node>>,
+    fill?: number | null,
+  ) => Node
+  readonly at: (axis: AxisName) => Node
+  readonly int: (value: number) => Node
+  readonly size: (axis: AxisName) => Node
   /** Gives the value the user's name. */
-  named(name: string, node: Node): Node
+  readonly named: (name: string, node: Node) => Node
 }
 
 export function builder(axes: readonly AxisName[], define?: (sizes: Sizes) => void): Builder {
