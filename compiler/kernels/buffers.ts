@@ -4,6 +4,7 @@ import type { Graph } from '../graph/graph.ts'
 import type { AxisName, LeafNode, Node, VectorNode } from '../graph/node.ts'
 import { addSizes, constantSize, multiplySizes, subtractSizes } from '../graph/size.ts'
 import type { Size } from '../graph/size.ts'
+import { blockOf, rowOfBlock } from './block.ts'
 import { Names } from './names.ts'
 import type { Buffer, BufferPlace, ElementType } from './program.ts'
 import type { Storage, StoredBuffer } from './shrink.ts'
@@ -24,7 +25,7 @@ export function planBuffers(
   storages: ReadonlyMap<Value, Storage>,
   names: Names,
 ): Buffers {
-  const extents = (axes: readonly AxisName[]): Size[] => axes.map((axis) => graph.sizes.of(axis))
+  const extents = (axes: readonly AxisName[]): Size[] => axes.map((axis) => extentOf(graph, axis))
   const given = new Map<Node, Buffer>()
   const tensors = new Map<string, Buffer>()
   for (const node of nodes) {
@@ -131,6 +132,12 @@ function placeKey(place: BufferPlace): string {
   }
 }
 
+/** A block's axis is as long as the block, any other as long as it is. */
+function extentOf(graph: Graph, axis: AxisName): Size {
+  const row = rowOfBlock(axis)
+  return row === null ? graph.sizes.of(axis) : constantSize(blockOf(graph.sizes.of(row)))
+}
+
 interface Slot {
   size: Size
   readonly number: number
@@ -179,7 +186,7 @@ function assign(
       if (slot !== undefined) free.push(slot)
       released++
     }
-    const size = multiplySizes(...buffer.axes.map((axis) => graph.sizes.of(axis)))
+    const size = multiplySizes(...buffer.axes.map((axis) => extentOf(graph, axis)))
     let at = free.findIndex((slot) => slot.size.key === size.key)
     if (at < 0) at = free.findIndex((slot) => covers(slot.size, size))
     if (at < 0) at = free.findIndex((slot) => covers(size, slot.size))

@@ -32,6 +32,8 @@ interface Group {
   readonly axis: AxisName
   readonly values: Value[]
   hasProduct: boolean
+  /** Inside the rows of a blocked product. */
+  readonly isClosed: boolean
 }
 
 /**
@@ -57,14 +59,19 @@ function level(values: readonly Value[], depth: number, fusion: Fusion): Step[] 
       continue
     }
     const isProduct = order?.product != null
+    const isClosed = isInsideBlock(order, depth)
     const candidates = along.get(axis) ?? []
     along.set(axis, candidates)
     const fits = (g: number): boolean =>
-      fusion.fuse && 2 * g + 1 >= earliest && !(isProduct && groups[g]?.hasProduct === true)
+      fusion.fuse &&
+      !isClosed &&
+      groups[g]?.isClosed === false &&
+      2 * g + 1 >= earliest &&
+      !(isProduct && groups[g]?.hasProduct === true)
     let g = firstFrom(candidates, earliest).find(fits)
     if (g === undefined) {
       g = groups.length
-      groups.push({ axis, values: [], hasProduct: false })
+      groups.push({ axis, values: [], hasProduct: false, isClosed })
       candidates.push(g)
     }
     const group = groups[g]
@@ -87,9 +94,12 @@ function earliestPosition(
   value: Value,
   axis: AxisName | undefined,
   positions: ReadonlyMap<Value, number>,
-  { dependencies }: Fusion,
+  { dependencies, orders }: Fusion,
 ): number {
   let earliest = 0
+  // The first thing that happens to a block of rows is its product, so nothing of the same row can come before.
+  const order = orders.get(value)
+  const beginsBlock = order?.product?.isBlocked === true && axis === order.product.row
   for (const { on, aligned, kind } of dependencies.get(value) ?? []) {
     const position = positions.get(on)
     if (position === undefined) continue
@@ -97,11 +107,17 @@ function earliestPosition(
     // What overwrites may go along with what reads the same element first; what reads needs it complete.
     const sharesLoop =
       axis !== undefined &&
+      !beginsBlock &&
       aligned.has(axis) &&
       (kind === 'overwrites' || freeAxes(on).includes(axis))
     earliest = Math.max(earliest, isInLoop && !sharesLoop ? position + 1 : position)
   }
   return earliest
+}
+
+function isInsideBlock(order: LoopOrder | undefined, depth: number): boolean {
+  if (order?.product?.isBlocked !== true) return false
+  return depth > order.axes.indexOf(order.product.row)
 }
 
 /** Groups along one axis, those that are too early passed over by halving: there may be thousands. */

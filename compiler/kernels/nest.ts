@@ -1,6 +1,9 @@
 // Writes the loop nests of one kernel: values at their points, accumulators around the loops that they reduce over.
 import type { Graph } from '../graph/graph.ts'
 import type { AxisName, Node } from '../graph/node.ts'
+import { constantSize, divideSizesExactly } from '../graph/size.ts'
+import { blockAxis, blockOf, rowOfBlock, writeProduct } from './block.ts'
+import type { ProductRows } from './block.ts'
 import type { PointExpression } from './expression.ts'
 import type { Loop, Step } from './fuse.ts'
 import type { Inliner } from './inline.ts'
@@ -13,7 +16,7 @@ import { accumulatesInBuffer } from './shrink.ts'
 import type { Storage } from './shrink.ts'
 import { freeAxes, reducedAxes } from './value.ts'
 import type { Reduction, Value } from './value.ts'
-import { atMost, both, lessThan } from './vocabulary.ts'
+import { add, atMost, both, lessThan } from './vocabulary.ts'
 
 export interface NestContext {
   readonly graph: Graph
@@ -44,6 +47,11 @@ class NestWriter {
   private readonly partials = new Map<Loop, Value[]>()
   private readonly sequential = new Set<Loop>()
   private readonly locals = new Map<Value, string>()
+  /** Loops over the rows of blocked products, and these. */
+  private readonly blocks = new Map<Loop, Value>()
+  /** Which row of its block a blocked product is read at. */
+  private readonly slots = new Map<Value, PointExpression>()
+  private readonly open = new Set<AxisName>()
   /** Values whose local can be seen from here. */
   private visible = new Set<Value>()
 
@@ -58,34 +66,60 @@ class NestWriter {
   }
 
   write(steps: readonly Step[]): Statement[] {
-    this.prepare(steps, [])
+    this.prepare(steps, [], 0)
     return this.scopes.branch(() => this.steps(steps))
   }
 
   /** Names loops, and works out every point, before anything is written: what is shared must be known. */
-  private prepare(steps: readonly Step[], path: readonly Loop[]): void {
-    const { inliner, graph } = this.context
+  private prepare(steps: readonly Step[], path: readonly Loop[], level: number): void {
     for (const step of steps) {
-      if (step.kind === 'loop') {
-        const variable = this.names.take(variableFor(step.axis))
-        this.variables.set(step, variable)
-        this.scopes.declare(variable, path.length + 1, graph.sizes.of(step.axis).key)
-        this.prepare(step.body, [...path, step])
-        continue
-      }
-      const { value } = step
-      const places = new Map(
-        path.map((loop) => [loop.axis, inliner.expressions.variable(this.variableOf(loop))]),
-      )
-      const point = pointOf(value, inliner, inliner.environment(places))
-      this.places.set(value, places)
-      this.points.set(
-        value,
-        value.work.kind === 'scatter' ? this.guardScatter(value, point) : point,
-      )
-      this.scopes.announce(this.points.get(value) ?? [])
-      this.prepareReduction(value, path)
+      if (step.kind === 'point') this.preparePoint(step.value, path)
+      else this.prepareLoop(step, path, level)
     }
+  }
+
+  private prepareLoop(loop: Loop, path: readonly Loop[], level: number): void {
+    const variable = this.names.take(variableFor(loop.axis))
+    this.variables.set(loop, variable)
+    const block = this.blockIn(loop)
+    const extent = this.context.graph.sizes.of(loop.axis).key
+    if (block === null) {
+      this.scopes.declare(variable, level + 1, extent)
+      this.prepare(loop.body, [...path, loop], level + 1)
+      return
+    }
+    // A loop over blocks, and in it one over the rows of a block: the variable is a local there.
+    this.blocks.set(loop, block)
+    this.scopes.declare(variable, level + 2, extent, true)
+    this.places.set(block, this.placesOn(path))
+    this.prepare(loop.body.slice(1), [...path, loop], level + 2)
+  }
+
+  private preparePoint(value: Value, path: readonly Loop[]): void {
+    const { inliner } = this.context
+    const places = this.placesOn(path)
+    const point = pointOf(value, inliner, inliner.environment(places))
+    this.places.set(value, places)
+    this.points.set(value, value.work.kind === 'scatter' ? this.guardScatter(value, point) : point)
+    this.scopes.announce(this.points.get(value) ?? [])
+    this.prepareReduction(value, path)
+  }
+
+  private placesOn(path: readonly Loop[]): Map<AxisName, PointExpression> {
+    const { expressions } = this.context.inliner
+    return new Map(path.map((loop) => [loop.axis, expressions.variable(this.variableOf(loop))]))
+  }
+
+  /** The blocked product whose rows the loop runs over: its own loops come first there. */
+  private blockIn(loop: Loop): Value | null {
+    const first = firstValue(loop)
+    const product = first === null ? null : this.context.orders.get(first)?.product
+    return product?.isBlocked === true &&
+      product.row === loop.axis &&
+      loop.body[0]?.kind === 'loop' &&
+      isOwn(loop.body[0], first)
+      ? first
+      : null
   }
 
   private prepareReduction(value: Value, path: readonly Loop[]): void {
@@ -136,21 +170,106 @@ class NestWriter {
     for (const value of starts) this.start(value)
     for (const value of partials) this.startLocal(value, `${value.name}_part`)
     const outer = this.visible
-    const body = this.scopes.body(() => {
-      this.visible = new Set(outer)
-      this.steps(loop.body)
-    })
+    this.visible = new Set(outer)
+    this.open.add(loop.axis)
+    const block = this.blocks.get(loop)
+    if (block === undefined) {
+      const body = this.scopes.body(() => this.steps(loop.body))
+      this.scopes.push({
+        kind: 'loop',
+        axis: loop.axis,
+        variable: this.variableOf(loop),
+        extent: this.context.graph.sizes.of(loop.axis),
+        parallel: !this.sequential.has(loop),
+        body,
+      })
+    } else this.blockedLoop(loop, block)
+    this.open.delete(loop.axis)
     this.visible = outer
+    for (const value of partials) this.addTo(value, { kind: 'local', name: this.localOf(value) })
+    for (const value of starts) this.finish(value)
+  }
+
+  /** Blocks of rows: their product, then row by row what else happens to them. */
+  private blockedLoop(loop: Loop, value: Value): void {
+    const { graph, inliner } = this.context
+    const { expressions } = inliner
+    const size = graph.sizes.of(loop.axis)
+    const rows = blockOf(size)
+    const variable = this.names.take(`${variableFor(loop.axis)}_block`)
+    this.scopes.declare(variable, this.scopes.level + 1, size.key)
+    const first = expressions.variable(variable)
+    const rowAt = (index: PointExpression): PointExpression =>
+      expressions.operation(add, [first, index], 'int')
+    const isInside = (row: PointExpression): Expression =>
+      this.scopes.value(expressions.operation(lessThan, [row, expressions.size(size)], 'bool'))
+    const isWhole = divideSizesExactly(size, constantSize(rows)) !== null
+    const number = (index: number): PointExpression => expressions.number(index, 'int')
+    const eachRow = (write: (index: PointExpression) => void): void => {
+      const row = this.names.take('row')
+      this.scopes.declare(row, this.scopes.level + 1, `${rows} rows`)
+      const body = this.scopes.body(() => write(expressions.variable(row)))
+      const axis = blockAxis(loop.axis)
+      const extent = constantSize(rows)
+      this.scopes.push({ kind: 'loop', axis, variable: row, extent, parallel: false, body })
+    }
+    const product = (index: PointExpression, slot: PointExpression, count: number): void =>
+      writeProduct(
+        { ...this.context, scopes: this.scopes, names: this.names },
+        this.rowsOf(value),
+        index,
+        slot,
+        count,
+      )
+
+    const body = this.scopes.body(() => {
+      if (isWhole) product(first, number(0), rows)
+      else {
+        const last = isInside(rowAt(number(rows - 1)))
+        this.scopes.when(last, () => product(first, number(0), rows))
+        const beyond = expressions.operation(
+          atMost,
+          [expressions.size(size), rowAt(number(rows - 1))],
+          'bool',
+        )
+        this.scopes.when(this.scopes.value(beyond), () =>
+          eachRow((row) =>
+            this.scopes.when(isInside(rowAt(row)), () => product(rowAt(row), row, 1)),
+          ),
+        )
+      }
+      const rest = loop.body.slice(1)
+      if (rest.length === 0) return
+      eachRow((row) => {
+        const local = this.variableOf(loop)
+        const place = expressions.variable(local)
+        this.scopes.push({ kind: 'let', local, type: 'int', value: this.scopes.value(rowAt(row)) })
+        this.slots.set(value, row)
+        if (isWhole) this.steps(rest)
+        else this.scopes.when(isInside(place), () => this.steps(rest))
+      })
+    })
     this.scopes.push({
       kind: 'loop',
       axis: loop.axis,
-      variable: this.variableOf(loop),
-      extent: this.context.graph.sizes.of(loop.axis),
+      variable,
+      extent: size,
+      ...(rows === 1 ? {} : { step: rows }),
       parallel: !this.sequential.has(loop),
       body,
     })
-    for (const value of partials) this.addTo(value, { kind: 'local', name: this.localOf(value) })
-    for (const value of starts) this.finish(value)
+  }
+
+  private rowsOf(value: Value): ProductRows {
+    const order = this.context.orders.get(value)
+    if (order?.product == null) throw new Error(`${value.name} is no product`)
+    return {
+      value,
+      order,
+      product: order.product,
+      buffer: this.requireBuffer(value),
+      places: this.places.get(value) ?? new Map<AxisName, PointExpression>(),
+    }
   }
 
   private start(value: Value): void {
@@ -172,8 +291,7 @@ class NestWriter {
   private fill(value: Value, buffer: Buffer): void {
     const neutral = neutralOf(reductionOf(value))
     const open = this.places.get(value) ?? new Map<AxisName, PointExpression>()
-    const depth = this.scopes.level
-    const outside = [...open.keys()].slice(0, depth)
+    const outside = [...open.keys()].filter((axis) => this.open.has(axis))
     if (!buffer.axes.some((axis) => outside.includes(axis))) {
       this.scopes.push({ kind: 'fill', buffer, value: neutral })
       return
@@ -314,7 +432,9 @@ class NestWriter {
     }
     const buffer = this.context.bufferOf(node)
     const places = buffer.axes.map((axis): Expression => {
-      const index = indices[node.axes.indexOf(axis)]
+      const slot =
+        value === undefined || rowOfBlock(axis) === null ? undefined : this.slots.get(value)
+      const index = slot ?? indices[node.axes.indexOf(axis)]
       if (index === undefined) throw new Error(`${buffer.name} is read without ${axis}`)
       return indexOf(index)
     })
@@ -324,7 +444,7 @@ class NestWriter {
   private indexOf(value: Value, axis: AxisName): Expression {
     const place = this.places.get(value)?.get(axis)
     if (place?.kind !== 'variable') throw new Error(`${value.name} has no loop along ${axis}`)
-    return { kind: 'variable', name: place.name }
+    return this.scopes.variable(place.name)
   }
 
   private isInBuffer(value: Value): boolean {
@@ -354,6 +474,19 @@ class NestWriter {
     if (variable === undefined) throw new Error(`the loop over ${loop.axis} has no variable`)
     return variable
   }
+}
+
+function firstValue(loop: Loop): Value | null {
+  const [first] = loop.body
+  if (first === undefined) return null
+  return first.kind === 'point' ? first.value : firstValue(first)
+}
+
+/** Whether nothing but the value stands in the loop. */
+function isOwn(loop: Loop, value: Value | null): boolean {
+  const [first, ...others] = loop.body
+  if (first === undefined || others.length > 0) return false
+  return first.kind === 'point' ? first.value === value : isOwn(first, value)
 }
 
 function reductionOf({ work, name }: Value): Reduction {

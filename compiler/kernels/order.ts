@@ -24,12 +24,14 @@ export interface Product {
   readonly form: 'dots' | 'rows'
   readonly row: AxisName
   readonly column: AxisName
+  /** Several rows and terms at once: then the loops inside the rows' are its own. */
+  readonly isBlocked: boolean
 }
 
 /** `layoutOf`: how what a read reads lies in memory. */
 export function orderLoops(
   value: Value,
-  style: Target['style'],
+  { style, blocked = false }: Target,
   ranks: Ranks,
   inliner: Inliner,
   layoutOf: (read: Extract<PointExpression, { kind: 'read' }>) => readonly AxisName[],
@@ -40,7 +42,8 @@ export function orderLoops(
   // One element each, as they lie; a thread sums by itself.
   if (style === 'thread') return { axes: [...free, ...ranks.sorted(over)], product: null }
   if (work.kind === 'reduce' && work.contraction !== null) {
-    return contractionOrder(value, work.contraction, ranks, inliner, layoutOf)
+    const { axes, product } = contractionOrder(value, work.contraction, ranks, inliner, layoutOf)
+    return { axes, product: { ...product, isBlocked: blocked } }
   }
   const axes = runsInLocal(work)
     ? [...ranks.sorted(free), ...ranks.sorted(over)]
@@ -62,7 +65,7 @@ function contractionOrder(
   ranks: Ranks,
   inliner: Inliner,
   layoutOf: (read: Extract<PointExpression, { kind: 'read' }>) => readonly AxisName[],
-): LoopOrder {
+): { axes: AxisName[]; product: Omit<Product, 'isBlocked'> } {
   const at = ownEnvironment(value, inliner)
   const contiguous = ({ factors }: Side): Set<AxisName> => {
     const roots = factors.map((factor) => inliner.valueAt(factor, at))

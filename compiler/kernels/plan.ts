@@ -110,7 +110,7 @@ function decide(
     const inliner = createInliner(graph, new Expressions(), isStored)
     const reads = new Map(stored.values.map((value) => [value, readsOf(value, inliner)]))
     const needs = dependenciesOf(stored.values, stored.of, reads, target.inPlace)
-    const orders = ordersOf(target.style, ranks, stored, inliner)
+    const orders = ordersOf(target, ranks, stored, inliner)
     const order = schedule(stored.values, needs, orders)
     if (order.kind === 'order') return { ...order, nodes, orders, stored, inliner, names }
     const update = order.updates.find((value) => !apart.has(value.node))
@@ -126,7 +126,7 @@ function decide(
 }
 
 function ordersOf(
-  style: Target['style'],
+  target: Target,
   ranks: Ranks,
   stored: Stored,
   inliner: Inliner,
@@ -134,7 +134,7 @@ function ordersOf(
   const layoutOf = ({ node }: { readonly node: Node }): Value['layout'] =>
     node.kind === 'leaf' ? node.layout : (stored.of.get(node)?.layout ?? node.axes)
   return new Map(
-    stored.values.map((value) => [value, orderLoops(value, style, ranks, inliner, layoutOf)]),
+    stored.values.map((value) => [value, orderLoops(value, target, ranks, inliner, layoutOf)]),
   )
 }
 

@@ -14,6 +14,12 @@ interface Scope {
   locals: Map<PointExpression, string>
 }
 
+interface Variable {
+  readonly level: number
+  readonly extent: string
+  readonly isLocal: boolean
+}
+
 export interface Reading {
   /** How a read is spelled here: a local, or a load with these indices. */
   (
@@ -24,10 +30,7 @@ export interface Reading {
 
 export class Scopes {
   private readonly stack: Scope[] = [{ statements: [], locals: new Map() }]
-  private readonly variables = new Map<
-    string,
-    { readonly level: number; readonly extent: string }
-  >()
+  private readonly variables = new Map<string, Variable>()
   private readonly levels = new Map<PointExpression, number>()
   private readonly risks = new Map<PointExpression, boolean>()
   private readonly uses = new Map<PointExpression, number>()
@@ -73,9 +76,20 @@ export class Scopes {
     return written
   }
 
-  /** A loop's variable, at the level that its body will have; `extent`: what it stays below. */
-  declare(variable: string, level: number, extent: string): void {
-    this.variables.set(variable, { level, extent })
+  when(condition: Expression, write: () => void): void {
+    this.push({ kind: 'when', condition, body: this.branch(write) })
+  }
+
+  /**
+   * A loop's variable, at the level that its body will have; `extent`: what it stays below. Or a local that stands for
+   * one.
+   */
+  declare(variable: string, level: number, extent: string, isLocal = false): void {
+    this.variables.set(variable, { level, extent, isLocal })
+  }
+
+  variable(name: string): Expression {
+    return { kind: this.variables.get(name)?.isLocal === true ? 'local' : 'variable', name }
   }
 
   /** Tells beforehand what will be asked for, so that uses can be counted. */
@@ -190,7 +204,7 @@ export class Scopes {
       case 'size':
         return { expression: { kind: 'size', size: expression.size }, height: 0 }
       case 'variable':
-        return { expression: { kind: 'variable', name: expression.name }, height: 0 }
+        return { expression: this.variable(expression.name), height: 0 }
       case 'option':
         return { expression: { kind: 'option', name: expression.name }, height: 0 }
       case 'read': {

@@ -1,7 +1,8 @@
 // What a stored value becomes once loops are shared: a local where all its readers stand inside the iteration that makes
 // it, a row where they share only the outer loops, else a whole buffer. And why.
 import type { AxisName } from '../graph/node.ts'
-import type { Step, Loop, Point } from './fuse.ts'
+import type { Loop, Step } from './fuse.ts'
+import { blockAxis } from './block.ts'
 import type { LoopOrder } from './order.ts'
 import type { Dependency } from './point.ts'
 import type { ElementType } from './program.ts'
@@ -12,7 +13,6 @@ import type { Value } from './value.ts'
 export type KernelSteps = readonly Step[]
 
 export interface Place {
-  readonly point: Point
   readonly kernel: number
   /** The loops around its point, outermost first. */
   readonly path: readonly Loop[]
@@ -74,14 +74,22 @@ function placesOf(
         visit(step.body, kernel, [...path, step])
         continue
       }
-      const over = reducedAxes(step.value)
-      const first = (orders.get(step.value)?.axes ?? []).findIndex((axis) => over.includes(axis))
-      const complete = first < 0 ? path.length : first
-      places.set(step.value, { point: step, kernel, path, complete })
+      places.set(step.value, { kernel, path, complete: completeWithin(step.value, orders) })
     }
   }
   for (const [kernel, steps] of kernels.entries()) visit(steps, kernel, [])
   return places
+}
+
+/** Loops outside the first reduction; a blocked product is done with its rows. */
+function completeWithin(value: Value, orders: ReadonlyMap<Value, LoopOrder>): number {
+  const order = orders.get(value)
+  if (order === undefined) throw new Error(`${value.name} has no loops`)
+  const { axes, product } = order
+  if (product?.isBlocked === true) return axes.indexOf(product.row) + 1
+  const over = reducedAxes(value)
+  const first = axes.findIndex((axis) => over.includes(axis))
+  return first < 0 ? axes.length : first
 }
 
 interface Reader {
@@ -108,14 +116,17 @@ function storageOf(
       ? 0
       : Math.min(place.complete, ...readers.map(({ at }) => commonLoops(place, at)))
   const dropped = place.path.slice(0, shared).map(({ axis }) => axis)
-  const axes = value.layout.filter((axis) => !dropped.includes(axis))
+  const product = orders.get(value)?.product ?? null
+  const block = product?.isBlocked === true && dropped.includes(product.row) ? product.row : null
+  const rest = value.layout.filter((axis) => !dropped.includes(axis))
+  const axes = block === null ? rest : [blockAxis(block), ...rest]
   const last = Math.max(place.kernel, ...readers.map(({ at }) => at.kernel))
   return {
     isLocal,
     buffer: {
       axes,
-      type: inBuffer && isWide(value) ? 'wide' : value.type,
-      reason: reasonOf(value, axes, elsewhere, inBuffer),
+      type: inBuffer && product?.form !== 'dots' && isWide(value) ? 'wide' : value.type,
+      reason: reasonOf(value, axes, block, elsewhere, inBuffer),
       first: place.kernel,
       last,
     },
@@ -124,7 +135,7 @@ function storageOf(
 
 /** Whether free axes run inside its reduction: then there are as many accumulators as these have elements. */
 export function accumulatesInBuffer(value: Value, orders: ReadonlyMap<Value, LoopOrder>): boolean {
-  if (value.work.kind === 'scatter') return true
+  if (value.work.kind === 'scatter' || orders.get(value)?.product?.isBlocked === true) return true
   const over = reducedAxes(value)
   const axes = orders.get(value)?.axes ?? []
   const first = axes.findIndex((axis) => over.includes(axis))
@@ -150,6 +161,7 @@ function commonLoops(place: Place, other: Place): number {
 function reasonOf(
   value: Value,
   axes: readonly AxisName[],
+  block: AxisName | null,
   elsewhere: readonly Reader[],
   inBuffer: boolean,
 ): string {
@@ -160,12 +172,11 @@ function reasonOf(
       names.length > 3 ? `${names.slice(0, 3).join(', ')} and others` : names.join(', ')
     return `${value.reason}; read in later loops, by ${listed}`
   }
+  if (block !== null) return `${value.reason}; the rows over ${axes.slice(1).join(', ')} of one block of ${block}`
   const what =
     axes.length === 0
       ? 'one number'
-      : axes.length === 1
-        ? `a row over ${axes[0]}`
-        : `a block over ${axes.join(', ')}`
+      : `a ${axes.length === 1 ? 'row' : 'block'} over ${axes.join(', ')}`
   return inBuffer
     ? `${value.reason}; ${what} of accumulators`
     : `${value.reason}; ${what}, for a loop after the one that makes it`
