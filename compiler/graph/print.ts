@@ -27,7 +27,10 @@ export function printGraph(graph: Graph, roots: readonly Node[]): string {
     comment: commentText(graph.originOf(node)),
   }))
   const widest = (column: 'number' | 'type' | 'value'): number =>
-    Math.min(60, Math.max(0, ...rows.map((row) => row[column].length)))
+    Math.min(
+      60,
+      rows.reduce((most, row) => Math.max(most, row[column].length), 0),
+    )
   const [numberWidth, typeWidth, valueWidth] = [widest('number'), widest('type'), widest('value')]
   const body = rows.map(({ number, type, value, comment }) => {
     const start = `${number.padStart(numberWidth)}  ${type.padEnd(typeWidth)}  `
