@@ -1,7 +1,8 @@
 // What a reduction's operand gets of its cotangent.
 import type { Graph } from '../graph/graph.ts'
-import type { Node, ReduceNode } from '../graph/node.ts'
+import type { ReduceNode } from '../graph/node.ts'
 import { foldingAlgebra } from '../rewrite/fold.ts'
+import { productOfOthers } from './product.ts'
 import type { Cotangent, Cotangents } from './cotangent.ts'
 
 /** Null where nothing flows back: truth values and positions have no derivative. */
@@ -43,23 +44,4 @@ export function throughReduction(
     default:
       return node.reduction satisfies never
   }
-}
-
-/**
- * Π over j ≠ i of x_j. Without a zero among them it is y / x_i; with one, only the zero's own is not zero. Its own
- * derivative is written with a twin axis, so that it is right at zeros too.
- */
-function productOfOthers(graph: Graph, node: ReduceNode): Node {
-  const build = foldingAlgebra(graph)
-  const x = node.operand
-  const one = build.constant(1)
-  const isZero = build.op('eq', x, build.constant(0))
-  const zeros = graph.reduce('sum', node.over, isZero)
-  const nonZero = graph.reduce('prod', node.over, build.select(isZero, one, x))
-  const isOnly = build.op('and', isZero, build.op('eq', zeros, graph.constant(1, 'int')))
-  return build.select(
-    build.op('eq', zeros, graph.constant(0, 'int')),
-    build.div(node, x),
-    build.select(isOnly, nonZero, build.constant(0)),
-  )
 }

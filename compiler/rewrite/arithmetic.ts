@@ -159,7 +159,8 @@ export const arithmeticRules: readonly Rule[] = [
         const inner = pairOf(b, 'mul')
         if (inner === null || inner[0].kind !== 'constant') return null
         if (a.kind === 'constant') return build.mul(build.mul(a, inner[0]), inner[1])
-        // A constant rises, so that it meets others, and leaves sums.
+        // A constant rises, so that it meets others, and leaves sums; but a number without axes comes to it.
+        if (a.axes.length === 0 && inner[1].axes.length > 0) return null
         return build.mul(inner[0], build.mul(a, inner[1]))
       }
       const [over, under] = pairOf(node, 'div') ?? []
@@ -179,7 +180,22 @@ export const arithmeticRules: readonly Rule[] = [
       if (a === undefined || b === undefined || b.kind === 'constant') return null
       const inner = pairOf(a, 'mul')
       if (inner === null || inner[0].kind !== 'constant') return null
+      if (a.axes.length === 0 && b.axes.length > 0) return null
       return build.mul(inner[0], build.mul(inner[1], b))
+    },
+  },
+  {
+    name: 'scalars together',
+    law: 'c * (s * x) = (c * s) * x, for numbers c and s without axes',
+    condition: 'but for rounding',
+    heads: ['mul'],
+    apply(node, { build, isShared }) {
+      const [c, product] = pairOf(node, 'mul') ?? []
+      if (c === undefined || product === undefined || isShared(product)) return null
+      const [s, x] = pairOf(product, 'mul') ?? []
+      if (s === undefined || x === undefined || node.dataType !== 'real') return null
+      const isOuter = c.axes.length === 0 && s.axes.length === 0 && x.axes.length > 0
+      return isOuter ? build.mul(build.mul(c, s), x) : null
     },
   },
   {

@@ -1,6 +1,7 @@
 // Exponentials, and what they are parts of: softmax and sigmoid by hand, differences from 1.
 import type { Node } from '../graph/node.ts'
 import type { Rule } from './engine.ts'
+import { isNonNegative } from './intervals.ts'
 import { hasLogarithm, otherThanOne } from './logarithm.ts'
 import { argumentOf, isWithin, numberOf, pairOf, reducedOf } from './pattern.ts'
 
@@ -78,6 +79,16 @@ export const exponentialRules: readonly Rule[] = [
       const inner = argumentOf(node, 'exp')
       const u = inner === null ? null : argumentOf(inner, 'logsigmoid')
       return u === null ? null : build.op('sigmoid', u)
+    },
+  },
+  {
+    name: 'exp of log',
+    law: 'exp(log(u)) = u, where u ≥ 0',
+    heads: ['exp'],
+    apply(node, { graph }) {
+      const inner = argumentOf(node, 'exp')
+      const u = inner === null ? null : argumentOf(inner, 'log')
+      return u !== null && isNonNegative(graph, u) ? u : null
     },
   },
   {

@@ -43,6 +43,16 @@ test('prod is safe at zeros', () => {
   expect(gradientOf('prod', [0, 0, 4])).toEqual([0, 0, 0])
 })
 
+test('the second derivative of prod is right at zeros', () => {
+  const { graph, node } = setting()
+  const first = graph.gradient(graph.reduce('prod', ['D'], node), node)
+  const second = graph.gradient(formulas(graph).mul(first, graph.coordinate('D')), node)
+  // Σ over i ≠ j of i · Π of the others.
+  expectClose(evaluated(graph, second, [2, 3, 4]), [4 + 2 * 3, 2 * 2, 2])
+  expectClose(evaluated(graph, second, [2, 0, 4]), [4, 2 * 2, 2])
+  expectClose(evaluated(graph, second, [0, 0, 4]), [4, 0, 0])
+})
+
 test('logsumexp gives softmax, also of large numbers and where some are -inf', () => {
   const [a = NaN, b = NaN] = gradientOf('logsumexp', [10000, 9999])
   expect(a + b).toBeCloseTo(1, 11)
@@ -70,3 +80,7 @@ test('the cotangent of a sum is spread, of a mean divided', () => {
     0.25, 0.25, 0.25, 0.25,
   ])
 })
+
+function expectClose(found: readonly number[], expected: readonly number[]): void {
+  expect(found.map((value) => Number(value.toFixed(12)))).toEqual(expected)
+}
