@@ -109,7 +109,9 @@ class ProductWriter {
             range(terms)
               .map((i) => new Map([...outer, [last, this.plus(term, i)], [product.column, column]]))
               .map((places) => this.term(row, places))
-              .reduce((sum, next) => this.context.inliner.expressions.operation(add, [sum, next], 'real')),
+              .reduce((sum, next) =>
+                this.context.inliner.expressions.operation(add, [sum, next], 'real'),
+              ),
           )
           scopes.announce(sums)
           for (const [row, sum] of sums.entries()) this.store(row, column, scopes.value(sum), 'sum')
@@ -128,7 +130,9 @@ class ProductWriter {
       )
       for (const { local } of sums) scopes.push({ kind: 'accumulator', local, reduction: 'sum' })
       this.nest(this.over(), new Map(), (places) => {
-        const terms = sums.map((sum) => this.term(sum.row, new Map([...places, [column, sum.column]])))
+        const terms = sums.map((sum) =>
+          this.term(sum.row, new Map([...places, [column, sum.column]])),
+        )
         scopes.announce(terms)
         for (const [i, { local }] of sums.entries()) {
           const term = terms[i]
@@ -142,7 +146,9 @@ class ProductWriter {
 
   private over(): AxisName[] {
     const { order, value } = this.target
-    return order.axes.filter((axis) => value.work.kind === 'reduce' && value.work.over.includes(axis))
+    return order.axes.filter(
+      (axis) => value.work.kind === 'reduce' && value.work.over.includes(axis),
+    )
   }
 
   private term(row: number, inner: ReadonlyMap<AxisName, PointExpression>): PointExpression {
@@ -153,12 +159,7 @@ class ProductWriter {
     return inliner.valueAt(value.work.operand, inliner.environment(all))
   }
 
-  private store(
-    row: number,
-    column: PointExpression,
-    value: Expression,
-    accumulate?: 'sum',
-  ): void {
+  private store(row: number, column: PointExpression, value: Expression, accumulate?: 'sum'): void {
     const { buffer, product, places } = this.target
     const { scopes } = this.context
     const indices = buffer.axes.map((axis) => {

@@ -48,9 +48,9 @@ class NestWriter {
   private readonly sequential = new Set<Loop>()
   private readonly locals = new Map<Value, string>()
   /** Loops over the rows of blocked products, and these. */
-  private readonly blocks = new Map<Loop, Value>()
+  private readonly blocks = new Map<Loop, Block>()
   /** Which row of its block a blocked product is read at. */
-  private readonly slots = new Map<Value, PointExpression>()
+  private readonly slots = new Map<Value, Expression>()
   private readonly open = new Set<AxisName>()
   /** Values whose local can be seen from here. */
   private visible = new Set<Value>()
@@ -91,8 +91,8 @@ class NestWriter {
     // A loop over blocks, and in it one over the rows of a block: the variable is a local there.
     this.blocks.set(loop, block)
     this.scopes.declare(variable, level + 2, extent, true)
-    this.places.set(block, this.placesOn(path))
-    this.prepare(loop.body.slice(1), [...path, loop], level + 2)
+    this.places.set(block.value, this.placesOn(path))
+    this.prepare(block.rest, [...path, loop], level + 2)
   }
 
   private preparePoint(value: Value, path: readonly Loop[]): void {
@@ -110,16 +110,16 @@ class NestWriter {
     return new Map(path.map((loop) => [loop.axis, expressions.variable(this.variableOf(loop))]))
   }
 
-  /** The blocked product whose rows the loop runs over: its own loops come first there. */
-  private blockIn(loop: Loop): Value | null {
-    const first = firstValue(loop)
-    const product = first === null ? null : this.context.orders.get(first)?.product
-    return product?.isBlocked === true &&
-      product.row === loop.axis &&
-      loop.body[0]?.kind === 'loop' &&
-      isOwn(loop.body[0], first)
-      ? first
-      : null
+  /** The blocked product whose rows the loop runs over, and its own loops inside. */
+  private blockIn(loop: Loop): Block | null {
+    for (const step of loop.body) {
+      const value = step.kind === 'loop' ? onlyValue(step) : null
+      const product = value === null ? null : this.context.orders.get(value)?.product
+      if (value === null || product?.isBlocked !== true || product.row !== loop.axis) continue
+      // It needs nothing of the same row, so it can come before the others.
+      return { value, rest: loop.body.filter((other) => other !== step) }
+    }
+    return null
   }
 
   private prepareReduction(value: Value, path: readonly Loop[]): void {
@@ -191,7 +191,7 @@ class NestWriter {
   }
 
   /** Blocks of rows: their product, then row by row what else happens to them. */
-  private blockedLoop(loop: Loop, value: Value): void {
+  private blockedLoop(loop: Loop, { value, rest }: Block): void {
     const { graph, inliner } = this.context
     const { expressions } = inliner
     const size = graph.sizes.of(loop.axis)
@@ -238,13 +238,12 @@ class NestWriter {
           ),
         )
       }
-      const rest = loop.body.slice(1)
       if (rest.length === 0) return
       eachRow((row) => {
         const local = this.variableOf(loop)
         const place = expressions.variable(local)
         this.scopes.push({ kind: 'let', local, type: 'int', value: this.scopes.value(rowAt(row)) })
-        this.slots.set(value, row)
+        this.slots.set(value, this.scopes.value(row))
         if (isWhole) this.steps(rest)
         else this.scopes.when(isInside(place), () => this.steps(rest))
       })
@@ -434,7 +433,8 @@ class NestWriter {
     const places = buffer.axes.map((axis): Expression => {
       const slot =
         value === undefined || rowOfBlock(axis) === null ? undefined : this.slots.get(value)
-      const index = slot ?? indices[node.axes.indexOf(axis)]
+      if (slot !== undefined) return slot
+      const index = indices[node.axes.indexOf(axis)]
       if (index === undefined) throw new Error(`${buffer.name} is read without ${axis}`)
       return indexOf(index)
     })
@@ -476,17 +476,17 @@ class NestWriter {
   }
 }
 
-function firstValue(loop: Loop): Value | null {
-  const [first] = loop.body
-  if (first === undefined) return null
-  return first.kind === 'point' ? first.value : firstValue(first)
+interface Block {
+  readonly value: Value
+  /** What else the rows' loop has. */
+  readonly rest: readonly Step[]
 }
 
-/** Whether nothing but the value stands in the loop. */
-function isOwn(loop: Loop, value: Value | null): boolean {
-  const [first, ...others] = loop.body
-  if (first === undefined || others.length > 0) return false
-  return first.kind === 'point' ? first.value === value : isOwn(first, value)
+/** The value of a loop that stands in it alone. */
+function onlyValue({ body }: Loop): Value | null {
+  const [first, ...others] = body
+  if (first === undefined || others.length > 0) return null
+  return first.kind === 'point' ? first.value : onlyValue(first)
 }
 
 function reductionOf({ work, name }: Value): Reduction {

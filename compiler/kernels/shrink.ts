@@ -172,7 +172,8 @@ function reasonOf(
       names.length > 3 ? `${names.slice(0, 3).join(', ')} and others` : names.join(', ')
     return `${value.reason}; read in later loops, by ${listed}`
   }
-  if (block !== null) return `${value.reason}; the rows over ${axes.slice(1).join(', ')} of one block of ${block}`
+  if (block !== null)
+    return `${value.reason}; the rows over ${axes.slice(1).join(', ')} of one block of ${block}`
   const what =
     axes.length === 0
       ? 'one number'
