@@ -24,5 +24,11 @@ export function writeKernel(kernel: Kernel, wanted: string, module: ModuleScope)
   if (known !== undefined) return { name: known, text: null, arguments: given }
   const name = module.names.take(wanted)
   module.kernels.set(text, name)
-  return { name, text: `${documentation(kernel.comment)}function ${name}${text}`, arguments: given }
+  const about = documentation(userNames(kernel).join(', '))
+  return { name, text: `${about}function ${name}${text}`, arguments: given }
+}
+
+/** What the user calls the values that a kernel stores; the others have no better names than the code gives them. */
+function userNames({ writes }: Kernel): string[] {
+  return [...new Set(writes.flatMap(({ label }) => label ?? []))]
 }

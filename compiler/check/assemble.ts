@@ -50,8 +50,10 @@ export function assemble(
   const parameters = parametersOf(training, evaluation, all)
   if (!workspace.hasErrors()) warnOfUnused(training, all, losses, parameters)
   const { inputs } = training.frame.elaboration
+  const { documentation } = training
   return {
     graph: workspace.graph,
+    ...(documentation === undefined ? {} : { documentation }),
     axes: axesOf(training, { outputs, functions, parameters, states }),
     conditions: workspace.settledConditions(),
     inputs: [...inputs.values()].map(({ input }) => input),

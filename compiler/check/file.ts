@@ -30,6 +30,7 @@ export function elaborateFile(file: File, elaboration: Elaboration, given: Given
   const state: FileState = {
     frame,
     given,
+    documentation: fileDocumentation(file),
     axes: [],
     outputs: [],
     losses: [],
@@ -43,6 +44,11 @@ export function elaborateFile(file: File, elaboration: Elaboration, given: Given
   for (const statement of file.statements) execute(statement, state)
   checkGivenSizes(state)
   return state
+}
+
+/** Above a first line that declares several axes stands what the file is about. */
+function fileDocumentation({ statements: [first] }: File): string | undefined {
+  return first?.kind === 'axis' && first.axes.length > 1 ? first.documentation : undefined
 }
 
 /** Names declared further down are known, so that a use before the definition is told as what it is. */
@@ -144,7 +150,8 @@ function executeFileAxis(statement: AxisStatement, state: FileState): void {
     const { text } = name
     if (over !== undefined) report(frame, 'over-in-file', over.span, { axis: text })
     if (!declareAxis(frame, name, text)) continue
-    const { documentation } = statement
+    // Above several axes at once it tells of no single one of them.
+    const documentation = statement.axes.length === 1 ? statement.documentation : undefined
     state.axes.push({ name, ...(documentation === undefined ? {} : { documentation }) })
     if (!sizes.isDeclared(text)) sizes.declare(text)
     const given = Object.hasOwn(sizesGiven, text) ? sizesGiven[text] : undefined

@@ -14,6 +14,7 @@ export interface Exported<S extends Output | Loss | Metric> {
 
 export interface Elaborated {
   readonly frame: Frame
+  readonly documentation: string | undefined
   readonly axes: readonly { readonly name: Name; readonly documentation?: string }[]
   readonly outputs: readonly Exported<Output>[]
   readonly losses: readonly Exported<Loss>[]
