@@ -6,7 +6,7 @@ import { Backward } from './backward.ts'
 
 /**
  * The roots without `gradient`, `mark` and `custom`. Gradients of the same node share one walk; what a gradient gives
- * is a value like any other, so gradients nest. `tidy` may simplify what one walk made before the next walk reads it.
+ * is a value like any other, so gradients nest.
  */
 export function differentiate(graph: Graph, roots: readonly Node[]): Node[] {
   return withoutMarks(graph, expandGradients(graph, roots))

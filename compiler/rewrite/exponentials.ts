@@ -3,7 +3,7 @@ import type { Node } from '../graph/node.ts'
 import type { Rule } from './engine.ts'
 import { isNonNegative } from './intervals.ts'
 import { hasLogarithm, otherThanOne } from './logarithm.ts'
-import { argumentOf, isWithin, numberOf, pairOf, reducedOf } from './pattern.ts'
+import { argumentOf, coreOf, isWithin, numberOf, pairOf, reducedOf } from './pattern.ts'
 
 export const complementOfSigmoid: Rule = {
   name: 'complement of sigmoid',
@@ -25,8 +25,7 @@ export const complementOfSigmoid: Rule = {
 
 /** sigmoid(u), perhaps looked up or repeated. */
 export function isMovedSigmoid(node: Node): boolean {
-  if (node.kind === 'take' || node.kind === 'spread') return isMovedSigmoid(node.operand)
-  return argumentOf(node, 'sigmoid') !== null
+  return argumentOf(coreOf(node), 'sigmoid') !== null
 }
 
 export const exponentialRules: readonly Rule[] = [
@@ -162,10 +161,7 @@ export const exponentialRules: readonly Rule[] = [
 
 /** Sums of exponentials overflow, and vanish; so do their reciprocals. */
 function isSumOfExponentials(node: Node): boolean {
-  if (!hasLogarithm(node)) return false
-  return reducedOf(node, 'sum') !== null || pairOf(node, 'add') !== null || isMoved(node)
-}
-
-function isMoved(node: Node): boolean {
-  return (node.kind === 'take' || node.kind === 'spread') && isSumOfExponentials(node.operand)
+  const core = coreOf(node)
+  const isSum = reducedOf(core, 'sum') !== null || pairOf(core, 'add') !== null
+  return isSum && hasLogarithm(node)
 }

@@ -3,43 +3,72 @@ import type { Node } from '../graph/node.ts'
 import type { Context, Rule } from './engine.ts'
 import { argumentOf, choiceOf, numberOf, pairOf, reducedOf } from './pattern.ts'
 
-/** How deep to look for an exponential: a long product without one is not searched to its end. */
-const maximumDepth = 24
+/** How many nodes to look at for an exponential: a long product without one is not searched to its end. */
+const maximumVisits = 120
 
 /** Whether `log` of the node, by the laws below, comes to an end without a logarithm of something computed. */
-export function hasLogarithm(node: Node, depth = maximumDepth): boolean {
-  if (depth === 0) return false
-  const has = (inner: Node): boolean => hasLogarithm(inner, depth - 1)
-  const hasOrPositive = (inner: Node): boolean => isPositive(inner) || has(inner)
-  if (argumentOf(node, 'exp') !== null || argumentOf(node, 'sigmoid') !== null) return true
-  const summed = reducedOf(node, 'sum') ?? reducedOf(node, 'prod')
-  if (summed !== null) return has(summed.operand)
-  const product = pairOf(node, 'mul') ?? pairOf(node, 'div') ?? pairOf(node, 'add')
-  if (product !== null) return product.some(has) && product.every(hasOrPositive)
-  const bounded = pairOf(node, 'max') ?? pairOf(node, 'min')
-  if (bounded !== null) return bounded.some(has) && bounded.every(hasOrPositive)
-  const power = pairOf(node, 'pow')
-  if (power !== null) return has(power[0])
-  const root = argumentOf(node, 'sqrt') ?? argumentOf(node, 'square')
-  if (root !== null) return has(root)
-  const choice = choiceOf(node)
-  if (choice !== null) {
-    const sides = [choice.yes, choice.no]
-    return sides.some(has) && sides.every((side) => hasOrPositive(side) || numberOf(side) === 0)
-  }
-  if (node.kind === 'take') return (node.fill ?? 0) >= 0 && has(node.operand)
-  return node.kind === 'spread' && has(node.operand)
+export function hasLogarithm(node: Node): boolean {
+  return new Search().hasLogarithm(node)
 }
 
 /** Whether a factor of it has: then `log` of the rest stands beside what cancels. */
-function hasExponentialFactor(node: Node, depth = maximumDepth): boolean {
-  if (depth === 0) return false
-  if (hasLogarithm(node)) return true
-  const product = pairOf(node, 'mul') ?? pairOf(node, 'div')
-  if (product !== null) return product.some((factor) => hasExponentialFactor(factor, depth - 1))
-  const inner = node.kind === 'take' || node.kind === 'spread' ? node.operand : null
-  return inner !== null && hasExponentialFactor(inner, depth - 1)
+function hasExponentialFactor(node: Node): boolean {
+  return new Search().hasExponentialFactor(node)
 }
+
+class Search {
+  private visits = 0
+  private readonly known = new Map<Node, boolean>()
+
+  hasLogarithm(node: Node): boolean {
+    const before = this.known.get(node)
+    if (before !== undefined) return before
+    this.visits += 1
+    if (this.visits > maximumVisits) return false
+    const found = this.look(node)
+    this.known.set(node, found)
+    return found
+  }
+
+  hasExponentialFactor(node: Node): boolean {
+    if (this.hasLogarithm(node)) return true
+    if (this.visits > maximumVisits) return false
+    const product = pairOf(node, 'mul') ?? pairOf(node, 'div')
+    if (product !== null) return product.some((factor) => this.hasExponentialFactor(factor))
+    const isMoved = node.kind === 'take' || node.kind === 'spread'
+    return isMoved && this.hasExponentialFactor(node.operand)
+  }
+
+  private look(node: Node): boolean {
+    const has = (inner: Node): boolean => this.hasLogarithm(inner)
+    if (argumentOf(node, 'exp') !== null || argumentOf(node, 'sigmoid') !== null) return true
+    const summed = reducedOf(node, 'sum') ?? reducedOf(node, 'prod')
+    if (summed !== null) return has(summed.operand)
+    const pair = pairs.map((name) => pairOf(node, name)).find((found) => found !== null)
+    if (pair !== undefined && pair !== null) return this.isEach(pair, isPositive)
+    const power = pairOf(node, 'pow')
+    if (power !== null) return has(power[0])
+    const root = argumentOf(node, 'sqrt') ?? argumentOf(node, 'square')
+    if (root !== null) return has(root)
+    const choice = choiceOf(node)
+    if (choice !== null) {
+      return this.isEach(
+        [choice.yes, choice.no],
+        (side) => isPositive(side) || numberOf(side) === 0,
+      )
+    }
+    if (node.kind === 'take') return (node.fill ?? 0) >= 0 && has(node.operand)
+    return node.kind === 'spread' && has(node.operand)
+  }
+
+  /** One of them has a logarithm, and the others have too, or are numbers that do. */
+  private isEach(parts: readonly Node[], isNumber: (part: Node) => boolean): boolean {
+    const found = parts.map((part) => this.hasLogarithm(part))
+    return found.includes(true) && parts.every((part, i) => found[i] === true || isNumber(part))
+  }
+}
+
+const pairs = ['mul', 'div', 'add', 'max', 'min'] as const
 
 function isPositive(node: Node): boolean {
   const number = numberOf(node)

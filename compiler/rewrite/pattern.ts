@@ -1,5 +1,5 @@
 // Small questions that rules ask of nodes.
-import type { AxisName, MapNode, Node, ReductionName } from '../graph/node.ts'
+import type { AxisName, Node, ReductionName } from '../graph/node.ts'
 
 /** The operands of a map of this operation, else null. */
 export function operandsOfMap(node: Node, name: string): readonly [Node, ...Node[]] | null {
@@ -49,12 +49,11 @@ export function numberOf(node: Node): number | null {
   return core.kind === 'constant' ? core.value : null
 }
 
-export function isMap(node: Node): node is MapNode {
-  return node.kind === 'map'
-}
-
-export function hasAxis(node: Node, axis: AxisName): boolean {
-  return node.axes.includes(axis)
+/** What is looked up or repeated, however often. */
+export function coreOf(node: Node): Node {
+  let core = node
+  while (core.kind === 'take' || core.kind === 'spread') core = core.operand
+  return core
 }
 
 export function isDisjoint(a: readonly AxisName[], b: readonly AxisName[]): boolean {

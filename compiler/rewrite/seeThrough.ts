@@ -6,7 +6,7 @@ import { rewrite } from './engine.ts'
 import type { Context, Rewrite, Rule } from './engine.ts'
 import { exponentialRules, isMovedSigmoid } from './exponentials.ts'
 import { hasLogarithm, logarithmRules } from './logarithm.ts'
-import { argumentOf, numberOf, pairOf } from './pattern.ts'
+import { argumentOf, coreOf, numberOf, pairOf } from './pattern.ts'
 
 /**
  * PyTorch's binary cross-entropy takes both logarithms as at least -100, with a derivative that is bounded too. For
@@ -70,8 +70,8 @@ const boundedLogarithm: Rule = {
 }
 
 function isLogarithmOfSigmoid(node: Node): boolean {
-  if (node.kind === 'take' || node.kind === 'spread') return isLogarithmOfSigmoid(node.operand)
-  if (argumentOf(node, 'logsigmoid') !== null) return true
-  const operand = argumentOf(node, 'log')
+  const core = coreOf(node)
+  if (argumentOf(core, 'logsigmoid') !== null) return true
+  const operand = argumentOf(core, 'log')
   return operand !== null && isMovedSigmoid(operand) && hasLogarithm(operand)
 }

@@ -34,6 +34,7 @@ export function buildGraph(drawn: readonly Step[]): RandomGraph {
   sizes.declare('B1', subtractSizes(axisSize('B'), constantSize(1)))
   sizes.declare('M', multiplySizes(axisSize('A'), axisSize('B')))
   sizes.declare('K', constantSize(2))
+  sizes.declare('One', constantSize(1))
   const leaf = (name: string, layout: readonly AxisName[], dataType: DataType = 'real'): LeafNode =>
     graph.leaf({ role: 'input', name, layout, dataType })
   const leaves = [leaf('x', ['A', 'B']), leaf('w', ['B', 'C']), leaf('v', ['A'])]
@@ -89,7 +90,7 @@ class Builder {
       case 6:
         return build.select(this.condition(third, b), a, b)
       case 7: {
-        const axis = pick(["A'", 'C', 'K'], second)
+        const axis = pick(["A'", 'C', 'K', 'One'], second)
         return a.axes.includes(axis) ? null : graph.spread(a, axis)
       }
       case 8:
