@@ -29,7 +29,6 @@ export interface CompileOptions {
   readonly fuse?: boolean
   /** A stage whose text form is wanted in `emitted`. */
   readonly emit?: Stage | 'code'
-  readonly sourcemap?: boolean
 }
 
 export interface CompileResult {
@@ -37,6 +36,7 @@ export interface CompileResult {
   readonly code?: string
   /** Its `.d.ts`. */
   readonly types?: string
+  /** A source map: none yet. */
   readonly map?: string
   readonly signature?: Signature
   readonly emitted?: string
@@ -79,7 +79,6 @@ function compileFile(source: string, path: string, options: CompileOptions): Com
   const generated = emitJs(module.plan, module.programs, {
     precision: options.precision ?? 'f32',
     sourcePath: path,
-    sourcemap: options.sourcemap ?? false,
   })
   return {
     ...generated,
@@ -97,5 +96,6 @@ export function jsTarget(fuse: boolean): Target {
     maximumOutputs: Infinity,
     inPlace: true,
     fuse,
+    blockFrom: 2 ** 19,
   }
 }

@@ -2,7 +2,7 @@
 import type { Graph } from '../graph/graph.ts'
 import type { AxisName, Node } from '../graph/node.ts'
 import { constantSize, divideSizesExactly } from '../graph/size.ts'
-import { blockAxis, blockOf, rowOfBlock, writeProduct } from './block.ts'
+import { blockAxis, rowOfBlock, rowsAtOnce, writeProduct } from './block.ts'
 import type { ProductRows } from './block.ts'
 import type { PointExpression } from './expression.ts'
 import type { Loop, Step } from './fuse.ts'
@@ -195,58 +195,14 @@ class NestWriter {
     const { graph, inliner } = this.context
     const { expressions } = inliner
     const size = graph.sizes.of(loop.axis)
-    const rows = blockOf(size)
+    const target = this.rowsOf(value)
+    const rows = rowsAtOnce(target, size)
     const variable = this.names.take(`${variableFor(loop.axis)}_block`)
     this.scopes.declare(variable, this.scopes.level + 1, size.key)
     const first = expressions.variable(variable)
-    const rowAt = (index: PointExpression): PointExpression =>
-      expressions.operation(add, [first, index], 'int')
-    const isInside = (row: PointExpression): Expression =>
-      this.scopes.value(expressions.operation(lessThan, [row, expressions.size(size)], 'bool'))
-    const isWhole = divideSizesExactly(size, constantSize(rows)) !== null
-    const number = (index: number): PointExpression => expressions.number(index, 'int')
-    const eachRow = (write: (index: PointExpression) => void): void => {
-      const row = this.names.take('row')
-      this.scopes.declare(row, this.scopes.level + 1, `${rows} rows`)
-      const body = this.scopes.body(() => write(expressions.variable(row)))
-      const axis = blockAxis(loop.axis)
-      const extent = constantSize(rows)
-      this.scopes.push({ kind: 'loop', axis, variable: row, extent, parallel: false, body })
-    }
-    const product = (index: PointExpression, slot: PointExpression, count: number): void =>
-      writeProduct(
-        { ...this.context, scopes: this.scopes, names: this.names },
-        this.rowsOf(value),
-        index,
-        slot,
-        count,
-      )
-
     const body = this.scopes.body(() => {
-      if (isWhole) product(first, number(0), rows)
-      else {
-        const last = isInside(rowAt(number(rows - 1)))
-        this.scopes.when(last, () => product(first, number(0), rows))
-        const beyond = expressions.operation(
-          atMost,
-          [expressions.size(size), rowAt(number(rows - 1))],
-          'bool',
-        )
-        this.scopes.when(this.scopes.value(beyond), () =>
-          eachRow((row) =>
-            this.scopes.when(isInside(rowAt(row)), () => product(rowAt(row), row, 1)),
-          ),
-        )
-      }
-      if (rest.length === 0) return
-      eachRow((row) => {
-        const local = this.variableOf(loop)
-        const place = expressions.variable(local)
-        this.scopes.push({ kind: 'let', local, type: 'int', value: this.scopes.value(rowAt(row)) })
-        this.slots.set(value, this.scopes.value(row))
-        if (isWhole) this.steps(rest)
-        else this.scopes.when(isInside(place), () => this.steps(rest))
-      })
+      writeProduct({ ...this.context, scopes: this.scopes, names: this.names }, target, first, rows)
+      if (rest.length > 0) this.eachRow(loop, first, rows, value, rest)
     })
     this.scopes.push({
       kind: 'loop',
@@ -255,6 +211,41 @@ class NestWriter {
       extent: size,
       ...(rows === 1 ? {} : { step: rows }),
       parallel: !this.sequential.has(loop),
+      body,
+    })
+  }
+
+  private eachRow(
+    loop: Loop,
+    first: PointExpression,
+    rows: number,
+    value: Value,
+    rest: readonly Step[],
+  ): void {
+    const { graph, inliner } = this.context
+    const { expressions } = inliner
+    const size = graph.sizes.of(loop.axis)
+    const variable = this.names.take('row')
+    this.scopes.declare(variable, this.scopes.level + 1, `${rows} rows`)
+    const row = expressions.variable(variable)
+    const body = this.scopes.body(() => {
+      const local = this.variableOf(loop)
+      const place = expressions.operation(add, [first, row], 'int')
+      this.scopes.push({ kind: 'let', local, type: 'int', value: this.scopes.value(place) })
+      this.slots.set(value, this.scopes.value(row))
+      const isInside = [expressions.variable(local), expressions.size(size)]
+      if (divideSizesExactly(size, constantSize(rows)) !== null) this.steps(rest)
+      else {
+        const condition = expressions.operation(lessThan, isInside, 'bool')
+        this.scopes.when(this.scopes.value(condition), () => this.steps(rest))
+      }
+    })
+    this.scopes.push({
+      kind: 'loop',
+      axis: blockAxis(loop.axis),
+      variable,
+      extent: constantSize(rows),
+      parallel: false,
       body,
     })
   }

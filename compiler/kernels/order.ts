@@ -1,5 +1,7 @@
 // In which order the loops of a value nest.
 import type { AxisName } from '../graph/node.ts'
+import { constantOf } from '../graph/size.ts'
+import type { Sizes } from '../graph/sizes.ts'
 import type { PointExpression } from './expression.ts'
 import { expressionsIn } from './expression.ts'
 import type { Inliner } from './inline.ts'
@@ -31,7 +33,8 @@ export interface Product {
 /** `layoutOf`: how what a read reads lies in memory. */
 export function orderLoops(
   value: Value,
-  { style, blocked = false }: Target,
+  { style, blockFrom = Infinity }: Target,
+  sizes: Sizes,
   ranks: Ranks,
   inliner: Inliner,
   layoutOf: (read: Extract<PointExpression, { kind: 'read' }>) => readonly AxisName[],
@@ -43,7 +46,8 @@ export function orderLoops(
   if (style === 'thread') return { axes: [...free, ...ranks.sorted(over)], product: null }
   if (work.kind === 'reduce' && work.contraction !== null) {
     const { axes, product } = contractionOrder(value, work.contraction, ranks, inliner, layoutOf)
-    return { axes, product: { ...product, isBlocked: blocked } }
+    const size = axes.reduce((all, axis) => all * (constantOf(sizes.of(axis)) ?? unknownSize), 1)
+    return { axes, product: { ...product, isBlocked: size >= blockFrom } }
   }
   const axes = runsInLocal(work)
     ? [...ranks.sorted(free), ...ranks.sorted(over)]
@@ -52,6 +56,9 @@ export function orderLoops(
       : [...ranks.sorted(over), ...ranks.sorted(free)]
   return { axes, product: null }
 }
+
+/** What an axis counts for whose size is not known: a batch, a layer. */
+const unknownSize = 64
 
 /** Whose accumulator cannot be a row of numbers: positions go along with it, or it is a truth value. */
 function runsInLocal(work: Work): boolean {

@@ -3,6 +3,7 @@
 import { topological } from '../graph/graph.ts'
 import type { Graph } from '../graph/graph.ts'
 import type { Node } from '../graph/node.ts'
+import type { Sizes } from '../graph/sizes.ts'
 import type { Computation, Result } from '../lower/entry.ts'
 import { planBuffers } from './buffers.ts'
 import { costOf } from './cost.ts'
@@ -110,7 +111,7 @@ function decide(
     const inliner = createInliner(graph, new Expressions(), isStored)
     const reads = new Map(stored.values.map((value) => [value, readsOf(value, inliner)]))
     const needs = dependenciesOf(stored.values, stored.of, reads, target.inPlace)
-    const orders = ordersOf(target, ranks, stored, inliner)
+    const orders = ordersOf(graph.sizes, target, ranks, stored, inliner)
     const order = schedule(stored.values, needs, orders)
     if (order.kind === 'order') return { ...order, nodes, orders, stored, inliner, names }
     const update = order.updates.find((value) => !apart.has(value.node))
@@ -126,6 +127,7 @@ function decide(
 }
 
 function ordersOf(
+  sizes: Sizes,
   target: Target,
   ranks: Ranks,
   stored: Stored,
@@ -134,7 +136,10 @@ function ordersOf(
   const layoutOf = ({ node }: { readonly node: Node }): Value['layout'] =>
     node.kind === 'leaf' ? node.layout : (stored.of.get(node)?.layout ?? node.axes)
   return new Map(
-    stored.values.map((value) => [value, orderLoops(value, target, ranks, inliner, layoutOf)]),
+    stored.values.map((value) => [
+      value,
+      orderLoops(value, target, sizes, ranks, inliner, layoutOf),
+    ]),
   )
 }
 

@@ -61,7 +61,7 @@ export type Statement =
       readonly variable: string
       /** Exclusive end. The variable runs from `from` (absent: 0) in steps of `step` (absent: 1). */
       readonly extent: Size
-      /** These two only for targets that ask for `blocked` contractions. */
+      /** These two only for targets that have `blockFrom`. */
       readonly from?: Size
       readonly step?: number
       /** Whether iterations are independent of each other (no accumulation across them). */
@@ -147,6 +147,9 @@ export interface Target {
   readonly inPlace: boolean
   /** Turns loop fusion off, to compare. Elementwise inlining stays. */
   readonly fuse: boolean
-  /** Contractions take several rows and several terms an iteration; absent, one of each. */
-  readonly blocked?: boolean
+  /**
+   * Contractions of at least so many multiply-adds take several rows and several terms an iteration: faster, and more
+   * code. An axis whose size the compiler does not know counts as 64. Absent: none do.
+   */
+  readonly blockFrom?: number
 }

@@ -22,7 +22,7 @@ const nest: Target = {
 }
 export const targets = {
   fused: nest,
-  blocked: { ...nest, name: 'blocked', blocked: true },
+  blocked: { ...nest, name: 'blocked', blockFrom: 0 },
   unfused: { ...nest, name: 'unfused', fuse: false },
   thread: {
     name: 'thread',
