@@ -28,7 +28,6 @@ export interface EmitOptions {
   readonly precision: 'f32' | 'f64'
   /** How the module's first line names what it was made from. */
   readonly sourcePath?: string
-  readonly sourcemap?: boolean
 }
 export interface Emitted {
   readonly code: string

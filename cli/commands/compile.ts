@@ -20,7 +20,6 @@ import { watchFiles } from '../watch.ts'
 interface Flags extends CompilerFlags {
   readonly output?: string
   readonly entry?: readonly string[]
-  readonly sourcemap?: boolean
   readonly watch?: boolean
   readonly emit?: NonNullable<CompileOptions['emit']>
   readonly json?: boolean
@@ -35,7 +34,6 @@ export function addCompile(program: Command, session: Session): void {
     .option('-o, --output <file>', 'where the module goes; - is standard output')
   addCompilerOptions(command)
     .option('--entry <names>', 'keep only these exports; may be repeated', collectNames)
-    .option('--sourcemap', 'write FILE.js.map too')
     .option('--watch', 'compile again whenever the source changes, until Ctrl-C')
     .addOption(
       new Option('--emit <stage>', 'print a stage instead of writing the module').choices([
@@ -79,7 +77,6 @@ function optionsOf(flags: Flags): CompileOptions {
     ...compilerOptions(flags),
     ...(flags.entry === undefined ? {} : { entries: flags.entry }),
     ...(flags.emit === undefined ? {} : { emit: flags.emit }),
-    ...(flags.sourcemap === true ? { sourcemap: true } : {}),
   }
 }
 
