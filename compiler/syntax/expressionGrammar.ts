@@ -1,5 +1,5 @@
 // The grammar of expressions: section 5 of the language page, one rule for each construct.
-import type { IToken, ParserMethod } from 'chevrotain'
+import { EOF, isRecognitionException, type IToken, type ParserMethod } from 'chevrotain'
 import type { Span } from '../source/span.ts'
 import type {
   AxisArguments,
@@ -18,7 +18,7 @@ import type {
   Statement,
 } from './ast.ts'
 import { GrammarBase, type Rule } from './grammarBase.ts'
-import { spanOf } from './place.ts'
+import { isOneOf, spanOf } from './place.ts'
 import { type Misuse, type Operand, type Question, type Run, treeOf } from './precedence.ts'
 import * as t from './tokens.ts'
 
@@ -45,6 +45,16 @@ type BracketEntry =
   | { readonly kind: 'axis'; readonly entry: AxisEntry; readonly span: Span }
   | { readonly kind: 'else'; readonly value: Expression; readonly span: Span }
 
+const valueEnds = [t.End, t.Wrt, t.Derivative]
+const openers = [t.LeftParen, t.LambdaParen, t.LeftBracket, t.LeftBrace]
+const closers = [t.RightParen, t.RightBracket, t.RightBrace]
+
+/** How many more brackets are open behind a token. */
+function bracketStep(token: IToken): number {
+  if (isOneOf(token, openers)) return 1
+  return isOneOf(token, closers) ? -1 : 0
+}
+
 export abstract class ExpressionGrammar extends GrammarBase {
   /** The statements of a lambda's or function's braces; the other half of the grammar has them. */
   abstract innerStatements: Rule<Statement[]>
@@ -57,13 +67,37 @@ export abstract class ExpressionGrammar extends GrammarBase {
     ]),
   )
 
-  /** An expression that a statement is about. After a slip in it, the statement goes on behind it. */
-  value: Rule<Expression> = this.RULE('value', () => this.SUBRULE(this.expression), {
-    recoveryValueFunc: ({ token }): Expression => {
-      this.slips++
-      return { kind: 'missing', span: { start: token.startOffset, end: token.startOffset } }
+  /**
+   * An expression that a statement is about. After a slip in it, the statement goes on behind it. chevrotain's own
+   * recovery looks for what may follow a rule inside its caller only, and behind most values nothing does.
+   */
+  value: ParserMethod<[isListed?: boolean], Expression> = this.RULE(
+    'value',
+    (isListed = false): Expression => {
+      const first = this.LA(1)
+      try {
+        return this.SUBRULE(this.expression)
+      } catch (error) {
+        if (!(error instanceof Error) || !isRecognitionException(error)) throw error
+        this.slips++
+        this.skipValue(first, isListed)
+        return { kind: 'missing', span: { start: first.startOffset, end: first.startOffset } }
+      }
     },
-  })
+    { resyncEnabled: false },
+  )
+
+  /** Goes to where a value ends: its statement's end, `wrt` or `derivative`, in a list a comma, outside all brackets. */
+  private skipValue(first: IToken, isListed: boolean): void {
+    let open = 0
+    for (let back = 0; this.LA(back + 1) !== first; back--) {
+      open += bracketStep(this.LA(back))
+    }
+    for (let token = this.LA(1); token.tokenType !== EOF; token = this.SKIP_TOKEN()) {
+      if (open === 0 && isOneOf(token, isListed ? [...valueEnds, t.Comma] : valueEnds)) return
+      open += bracketStep(token)
+    }
+  }
 
   conditional: Rule<Expression> = this.rule('conditional', () => {
     const first = this.CONSUME(t.If)
@@ -542,7 +576,7 @@ export abstract class ExpressionGrammar extends GrammarBase {
     })
   }
 
-  over: Rule<Suffix & { kind: 'over' }> = this.rule('over', () => {
+  over: Rule<Suffix & { kind: 'over' }> = this.rule('overAxis', () => {
     const first = this.CONSUME(t.Over)
     const axis = this.SUBRULE(this.name)
     return this.ACTION(() => ({ kind: 'over', axis, span: this.spanFrom(first) }))

@@ -155,7 +155,7 @@ export class Grammar extends ExpressionGrammar {
     })
     const size = this.OPTION2(() => {
       this.CONSUME(t.Equals)
-      return this.SUBRULE(this.value)
+      return this.SUBRULE(this.value, { ARGS: [true] })
     })
     return {
       name,
@@ -368,7 +368,7 @@ export class Grammar extends ExpressionGrammar {
     ])
     const loss = this.SUBRULE(this.name)
     this.CONSUME(t.With)
-    const optimizer = this.SUBRULE(this.value)
+    const optimizer = this.SUBRULE(this.value, { ARGS: [true] })
     const options: NamedArgument[] = []
     this.MANY({
       GATE: () => this.LA(2).tokenType !== t.End,
@@ -453,7 +453,7 @@ export class Grammar extends ExpressionGrammar {
     }))
   })
 
-  apply: Rule<Apply> = this.rule('apply', () => {
+  apply: Rule<Apply> = this.rule('applyStatement', () => {
     const first = this.CONSUME(t.Apply)
     const parameters = this.SUBRULE(this.parameters)
     const result = this.OPTION(() => this.SUBRULE(this.annotation))

@@ -55,6 +55,8 @@ const operandEnds = [
   t.RightBracket,
   t.RightBrace,
 ]
+/** What an expression goes on behind. */
+const continuing = [t.BinaryOperator, t.Not, t.Equals, t.Then, t.Else, t.Pipe, t.FatArrow, t.Tilde]
 /** Words whose statements never stand in braces: one at the start of a line means that a `}` is missing. */
 const fileOnly = [
   t.Import,
@@ -138,6 +140,9 @@ class LayoutPass {
     } else if (isOneOf(token, [t.Wrt, t.With])) {
       this.closeUntil((frame) => frame.closer === t.RightBrace, token.startOffset, token)
       this.statement.push(token)
+    } else if (token.tokenType === t.From && this.frames.at(-1)?.owner === t.Import) {
+      this.closeUntil(() => false, token.startOffset, token)
+      this.statement.push(token)
     } else if (closerOf.has(token.tokenType)) {
       this.open(token)
     } else if (closerText.has(token.tokenType)) {
@@ -165,7 +170,10 @@ class LayoutPass {
     const startsLine =
       previous === undefined || text.slice(endOf(previous), token.startOffset).includes('\n')
     const inBrackets = (this.frames.at(-1)?.closer ?? t.RightBrace) !== t.RightBrace
+    const isEqualsNext = next?.tokenType === t.Equals && token.tokenType === t.Name
     const mayStart =
+      // `name =` stands in no expression outside brackets, whatever is missing before it.
+      (isEqualsNext && startsLine && isOneOf(previous, continuing)) ||
       previous === undefined ||
       previous.tokenType === t.LeftBrace ||
       (isOneOf(previous, operandEnds) && !isOneOf(previous, [t.Over, t.Is, t.Derivative]))

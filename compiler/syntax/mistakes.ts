@@ -98,7 +98,7 @@ function messageFor(slip: Slip): Diagnostic {
     const edits = [{ path, span, text: '=' }]
     return diagnose('equality-for-equals', at, {}, { fix: { message: 'write `=`', edits } })
   }
-  if (found.tokenType === t.Equals && isOneOf(previous, operandEnds) && wanted !== t.Colon.name) {
+  if (found.tokenType === t.Equals && isOneOf(previous, operandEnds) && endsOperand(wanted)) {
     const edits = [{ path, span, text: '==' }]
     return diagnose('equals-for-equality', at, {}, { fix: { message: 'write `==`', edits } })
   }
@@ -116,6 +116,11 @@ function messageFor(slip: Slip): Diagnostic {
   const opened = isCloser && opener !== undefined
   const label = opened ? [{ path, span: spanOf(opener), message: 'opened here' }] : []
   return diagnose('expected', at, facts, { labels: label })
+}
+
+/** Whether these stand only where an expression is complete. */
+function endsOperand(wanted: string | undefined): boolean {
+  return [t.End, t.Then, t.Else, t.RightParen].some(({ name }) => name === wanted)
 }
 
 const operandEnds = [
@@ -170,6 +175,7 @@ const itemOf = new Map([
 
 /** What could begin these rules. */
 const ruleWords = new Map([
+  ['argument', ['an argument']],
   ['bracketEntry', ['an axis', 'an index']],
   ['pattern', ['a name', '`(`']],
   ['type', ['a kind', '`[`']],
@@ -215,6 +221,7 @@ function hintForRest({ found, previous, word }: Slip): string | undefined {
   const isCall =
     isOneOf(previous, [t.Name]) &&
     isOneOf(found, [t.Name, t.NumberToken, t.StringToken, t.Constant])
+  if (word?.tokenType === t.Axis && isOneOf(found, [t.Name])) return 'a comma stands between axes'
   if (found.tokenType === t.Comma) return 'a tuple stands in parentheses: `(a, b)`'
   if (found.tokenType === t.Bar) {
     return 'the values an option may have are its type: `mode: "a" | "b" = "a"`'
@@ -232,7 +239,8 @@ function hintForRest({ found, previous, word }: Slip): string | undefined {
 
 function hintFor(slip: Slip): string | undefined {
   const { found, rule, wanted, word, previous, next } = slip
-  const isOperand = wanted === undefined && (rule === 'expression' || rule === 'primary')
+  const isOperand =
+    wanted === undefined && (rule === 'expression' || rule === 'primary' || rule === 'argument')
   if (isOperand) {
     if (found.tokenType === t.If)
       return 'put parentheses around the `if`: `2 * (if c then a else b)`'

@@ -37,7 +37,9 @@ export const syntax = {
       Array.from(found).length === 1
         ? `the character ${visible(found)} has no meaning here`
         : `the characters ${visible(found)} have no meaning here`,
-    hint: ({ found }) => characterHints.get(found[0] ?? ''),
+    hint: ({ found }) =>
+      characterHints.get(found[0] ?? '') ??
+      (isVisible(found) ? undefined : "it can't be seen in the text; delete it"),
   }),
   'foreign-mark': error<{ found: string; wanted: string }>({
     message: ({ found, wanted }) => `${code(found)} is written ${code(wanted)} here`,
@@ -173,11 +175,14 @@ export const syntax = {
 function visible(text: string): string {
   const characters = Array.from(text)
   const shown = characters.slice(0, 10).map((character) => {
-    // Not: letters, numbers, punctuation, symbols.
-    if (/[\p{L}\p{N}\p{P}\p{S}]/u.test(character)) return character
+    if (isVisible(character)) return character
     return `U+${(character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')}`
   })
   return code(shown.join('') + (characters.length > shown.length ? '…' : ''))
+}
+
+function isVisible(text: string): boolean {
+  return /[\p{L}\p{N}\p{P}\p{S}]/u.test(text)
 }
 
 const characterHints = new Map([

@@ -181,7 +181,8 @@ class StatementPrinter extends ExpressionPrinter {
           ' =>',
           this.assigned(value),
         ])
-        return group([head, indent(rule)])
+        // Behind a closing brace it may stay on the line, however many lines the braces have.
+        return body.braces ? [head, group(indent(rule))] : group([head, indent(rule)])
       }
       case 'block': {
         const { name, axes, parameters, statements, apply, span } = statement
