@@ -45,6 +45,11 @@ export function labelOf(graph: Graph, node: Node): string | null {
   return graph.originOf(node).find((origin) => origin.name !== undefined)?.name ?? null
 }
 
+/** The library function whose value it is, else what it does. */
+export function callOf(graph: Graph, node: Node): string | null {
+  return graph.originOf(node).find((origin) => origin.call !== undefined)?.call ?? null
+}
+
 const reserved = new Set(
   (
     'arguments await break case catch class const continue debugger default delete do else enum eval export ' +

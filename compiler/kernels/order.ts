@@ -6,6 +6,7 @@ import type { PointExpression } from './expression.ts'
 import { expressionsIn } from './expression.ts'
 import type { Inliner } from './inline.ts'
 import { ownEnvironment } from './point.ts'
+import type { Dependency } from './point.ts'
 import type { Target } from './program.ts'
 import type { Ranks } from './rank.ts'
 import { freeAxes, reducedAxes } from './value.ts'
@@ -45,7 +46,14 @@ export function orderLoops(
   // One element each, as they lie; a thread sums by itself.
   if (style === 'thread') return { axes: [...free, ...ranks.sorted(over)], product: null }
   if (work.kind === 'reduce' && work.contraction !== null) {
-    const { axes, product } = contractionOrder(value, work.contraction, ranks, inliner, layoutOf)
+    const { axes, product } = contractionOrder(
+      value,
+      work.contraction,
+      sizes,
+      ranks,
+      inliner,
+      layoutOf,
+    )
     const size = axes.reduce((all, axis) => all * (constantOf(sizes.of(axis)) ?? unknownSize), 1)
     return { axes, product: { ...product, isBlocked: size >= blockFrom } }
   }
@@ -59,6 +67,41 @@ export function orderLoops(
 
 /** What an axis counts for whose size is not known: a batch, a layer. */
 const unknownSize = 64
+/** To be worth summing up along. */
+const shortest = 16
+
+/**
+ * Elementwise work on a product runs through the same axes in the same order as the product, so that it can follow
+ * right after each row; and so does what works on that.
+ */
+export function followProducts(
+  values: readonly Value[],
+  orders: ReadonlyMap<Value, LoopOrder>,
+  dependencies: ReadonlyMap<Value, readonly Dependency[]>,
+): Map<Value, LoopOrder> {
+  const following = new Map(orders)
+  const led = new Map<Value, readonly AxisName[]>()
+  for (const value of values) {
+    const order = following.get(value)
+    if (order === undefined) continue
+    if (order.product !== null) {
+      led.set(
+        value,
+        order.axes.filter((axis) => freeAxes(value).includes(axis)),
+      )
+    }
+    if (value.work.kind !== 'map' && value.work.kind !== 'deliver') continue
+    for (const { on, kind } of dependencies.get(value) ?? []) {
+      const axes = led.get(on)
+      if (kind !== 'reads' || axes?.length !== order.axes.length) continue
+      if (!axes.every((axis) => order.axes.includes(axis))) continue
+      following.set(value, { axes, product: null })
+      led.set(value, axes)
+      break
+    }
+  }
+  return following
+}
 
 /** Whose accumulator cannot be a row of numbers: positions go along with it, or it is a truth value. */
 function runsInLocal(work: Work): boolean {
@@ -69,6 +112,7 @@ function runsInLocal(work: Work): boolean {
 function contractionOrder(
   value: Value,
   { left, right }: Contraction,
+  sizes: Sizes,
   ranks: Ranks,
   inliner: Inliner,
   layoutOf: (read: Extract<PointExpression, { kind: 'read' }>) => readonly AxisName[],
@@ -94,7 +138,10 @@ function contractionOrder(
   const without = (...axes: AxisName[]): AxisName[] => free.filter((axis) => !axes.includes(axis))
   const own = { left: ranks.sorted(left.own), right: ranks.sorted(right.own) }
 
-  const shared = over.find((axis) => along.left.has(axis) && along.right.has(axis))
+  // A window of three is not worth a loop of its own inside all others.
+  const isLong = (axis: AxisName): boolean =>
+    (constantOf(sizes.of(axis)) ?? unknownSize) >= shortest
+  const shared = over.find((axis) => along.left.has(axis) && along.right.has(axis) && isLong(axis))
   const columns = [...own.right, ...own.left].filter(
     (axis) => along.left.has(axis) || along.right.has(axis),
   )

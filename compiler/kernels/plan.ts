@@ -15,7 +15,7 @@ import { createInliner } from './inline.ts'
 import type { Inliner } from './inline.ts'
 import { Names } from './names.ts'
 import { writeNest } from './nest.ts'
-import { orderLoops } from './order.ts'
+import { followProducts, orderLoops } from './order.ts'
 import type { LoopOrder } from './order.ts'
 import { dependenciesOf, readsOf } from './point.ts'
 import type { Dependency } from './point.ts'
@@ -111,7 +111,8 @@ function decide(
     const inliner = createInliner(graph, new Expressions(), isStored)
     const reads = new Map(stored.values.map((value) => [value, readsOf(value, inliner)]))
     const needs = dependenciesOf(stored.values, stored.of, reads, target.inPlace)
-    const orders = ordersOf(graph.sizes, target, ranks, stored, inliner)
+    const own = ordersOf(graph.sizes, target, ranks, stored, inliner)
+    const orders = followProducts(stored.values, own, needs)
     const order = schedule(stored.values, needs, orders)
     if (order.kind === 'order') return { ...order, nodes, orders, stored, inliner, names }
     const update = order.updates.find((value) => !apart.has(value.node))
@@ -172,15 +173,20 @@ function describe(steps: readonly Step[], body: readonly Statement[], names: Nam
   const labels = [...new Set(values.map(({ label, name }) => label ?? name))]
   const { reads, writes } = buffersIn(body)
   return {
-    name: names.take(
-      values.find(({ label }) => label !== null)?.name ?? values[0]?.name ?? 'kernel',
-    ),
+    name: names.take(nameOfKernel(values)),
     comment: labels.join(', '),
     body,
     reads,
     writes,
     cost: costOf(body),
   }
+}
+
+/** The user's name for something in it, else a result of it, else the first thing that it computes. */
+function nameOfKernel(values: readonly Value[]): string {
+  const named =
+    values.find(({ label }) => label !== null) ?? values.find(({ result }) => result !== null)
+  return named?.name ?? values[0]?.name ?? 'kernel'
 }
 
 function valuesIn(steps: readonly Step[]): Value[] {

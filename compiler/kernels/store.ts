@@ -7,7 +7,7 @@ import type { Size } from '../graph/size.ts'
 import type { Result } from '../lower/entry.ts'
 import { contractionOf } from './contraction.ts'
 import { randomPrice } from './cost.ts'
-import { labelOf } from './names.ts'
+import { callOf, labelOf } from './names.ts'
 import type { Names } from './names.ts'
 import type { ElementType, Target } from './program.ts'
 import type { Ranks } from './rank.ts'
@@ -55,7 +55,10 @@ export function chooseStored(
     const value: Value = {
       id: values.length,
       name: names.take(
-        label ?? (result === null ? (hints.get(node) ?? nameFor(node, work)) : resultName(result)),
+        label ??
+          (result === null
+            ? (hints.get(node) ?? callOf(graph, node) ?? nameFor(node, work))
+            : resultName(result)),
       ),
       label,
       node,
