@@ -26,8 +26,11 @@ export function callFunctions(callee: FunctionSet, given: Arguments, site: CallS
     matches.find(({ match: { errors, warnings } }) => errors.length + warnings.length === 0) ??
     matches.find(({ match: { errors } }) => errors.length === 0)
   if (taken === undefined) {
-    const [first] = matches
-    for (const error of first?.match.errors ?? []) reportDiagnostic(site.frame, error)
+    // The overload that was meant is the one whose kinds the arguments have.
+    const meant = matches.reduce((best, other) =>
+      other.match.kindsMet > best.match.kindsMet ? other : best,
+    )
+    for (const error of meant.match.errors) reportDiagnostic(site.frame, error)
     return poison
   }
   const [first] = given.positional

@@ -40,6 +40,8 @@ export interface Match {
   readonly renamed: ReadonlyMap<AxisName, AxisName>
   readonly errors: readonly Diagnostic[]
   readonly warnings: readonly Diagnostic[]
+  /** How many arguments have a kind that their parameter names. */
+  readonly kindsMet: number
 }
 
 export function match(signature: Signature, given: Arguments, site: CallSite): Match {
@@ -85,7 +87,16 @@ export function match(signature: Signature, given: Arguments, site: CallSite): M
     }
   }
   const { renamed } = axes
-  return { signature, scope, values, renamed, errors, warnings }
+  const kindsMet = [...assigned].filter(([{ type }, argument]) => hasKindOf(type, argument)).length
+  return { signature, scope, values, renamed, errors, warnings, kindsMet }
+}
+
+function hasKindOf(type: Type | undefined, { value }: Argument): boolean {
+  const alternatives = type?.alternatives ?? []
+  return (
+    value.kind === 'tensor' &&
+    alternatives.some((one) => one.kind === 'kind' && one.name.text === value.meaning.kind)
+  )
 }
 
 /** Another axis of the same size, for this call alone. */

@@ -107,15 +107,16 @@ function numbersOf(input, value, slot) {
   {
     name: 'checkClass',
     needs: ['refuseNumber'],
-    text: `// Labels lie in their axis, or are the missing one.
+    text: `// Labels lie in their axis, or are the missing one. An entry that does not need the axis may not know its size.
 function checkClass(input, numbers, slot) {
   const { classes } = slot
   for (let k = 0; k < numbers.length; k++) {
     const label = numbers[k]
-    if ((label >= 0 && label < classes) || label === input.missing) continue
-    const range = classes === 0 ? 'none at all' : classes === 1 ? '0' : '0 … ' + (classes - 1)
+    if ((label >= 0 && !(label >= classes)) || label === input.missing) continue
+    const range = classes === 0 ? 'none at all' : classes === 1 ? '0' : classes > 1 ? '0 … ' + (classes - 1) : 'at least 0'
+    const because = classes >= 0 ? ' (' + AXES[input.over].name + ' is ' + classes + ')' : ''
     const orMissing = input.missing === undefined ? '' : ', or ' + input.missing + ' for missing'
-    refuseNumber(input, numbers, slot, k, range + ' (' + AXES[input.over].name + ' is ' + classes + ')' + orMissing)
+    refuseNumber(input, numbers, slot, k, range + because + orMissing)
   }
 }`,
   },
