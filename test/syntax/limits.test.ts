@@ -12,7 +12,7 @@ const tooDeep: Readonly<Record<string, string>> = {
   'open parentheses': '('.repeat(n),
   calls: `${'f('.repeat(n)}x${')'.repeat(n)}`,
   indices: `${'x[T='.repeat(n)}0${']'.repeat(n)}`,
-  ifs: `${'if c '.repeat(n)}`,
+  ifs: 'if c '.repeat(n),
   'else ifs': 'if c then x else '.repeat(50_000),
   functions: `${'x=>'.repeat(n)}x`,
   blocks: `${'x=>{return '.repeat(50_000)}x${'}'.repeat(50_000)}`,
