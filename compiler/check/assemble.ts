@@ -20,6 +20,7 @@ import type {
   CheckedStep,
   Modal,
 } from './program.ts'
+import { withoutRepeated } from './states.ts'
 import { warnOfUnused } from './unused.ts'
 import type { Workspace } from './workspace.ts'
 import { wrtOf } from './wrt.ts'
@@ -196,7 +197,9 @@ function parametersOf(
 
 function statesOf(training: Elaborated, reached: ReadonlySet<LeafNode>): CheckedState[] {
   const records = inFileOrder([...training.frame.elaboration.states.values()], training)
-  return records.filter(({ leaf, updates }) => reached.has(leaf) || updates.length > 0)
+  return records
+    .filter(({ leaf, updates }) => reached.has(leaf) || updates.length > 0)
+    .map((record) => ({ ...record, updates: withoutRepeated(record.updates) }))
 }
 
 /** In the order of the file's statements; inside an instance, as it declares them. */

@@ -10,6 +10,7 @@ import { evaluateArgument } from './evaluate.ts'
 import type { Exported, FileState } from './fileState.ts'
 import { locate, report, reportDiagnostic, type Frame } from './frame.ts'
 import { layoutOf } from './layout.ts'
+import { aside } from './states.ts'
 import { asTensor } from './tensors.ts'
 import { resolveType, type ResolvedType } from './types.ts'
 import { isNumeric, nounOf, poison } from './value.ts'
@@ -61,7 +62,10 @@ export function executeScalar<S extends Loss | Metric>(
   const { frame } = state
   const { name } = statement
   const isNew = declareExport(name, state)
-  const { value } = exportedValue(name, statement.value, frame)
+  const { value } =
+    statement.kind === 'metric'
+      ? aside(frame, () => exportedValue(name, statement.value, frame))
+      : exportedValue(name, statement.value, frame)
   const scalar = scalarOf(statement, value, frame)
   if (!isNew) return
   bindExport(name, scalar ?? poison, frame)
@@ -105,7 +109,7 @@ export function executeOutput(statement: Output, state: FileState): void {
   const { frame } = state
   const { name } = statement
   const isNew = declareExport(name, state)
-  const { value, argument } = exportedValue(name, statement.value, frame)
+  const { value, argument } = aside(frame, () => exportedValue(name, statement.value, frame))
   const result = value.kind === 'poison' ? null : outputOf(statement, argument, state)
   if (!isNew) return
   bindExport(name, result?.value ?? poison, frame)

@@ -44,6 +44,8 @@ export interface CheckedState extends ModuleTensor {
 export interface StateUpdate {
   readonly trigger: Node
   readonly next: Node
+  /** Of a call that stands in an output or a metric, which steps do not make. */
+  readonly isAside?: true
 }
 
 interface CheckedEntry {

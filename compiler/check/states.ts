@@ -12,6 +12,7 @@ import { report, type Frame } from './frame.ts'
 import { declareOnce } from './declare.ts'
 import { asTensor, noted, spreadOver, tensor } from './tensors.ts'
 import { resolveType } from './types.ts'
+import type { StateUpdate } from './program.ts'
 import { isNumeric, nounOf, poison } from './value.ts'
 import type { Tensor, Value } from './value.ts'
 
@@ -94,6 +95,29 @@ export function fits(
     wanted: axesText(frame, axes),
   })
   return false
+}
+
+/** What an output or a metric calls is no call of a step, unless a loss goes on with its value. */
+export function aside<T>(frame: Frame, work: () => T): T {
+  const { states } = frame.elaboration
+  const before = new Map([...states].map(([path, { updates }]) => [path, updates.length]))
+  const result = work()
+  for (const [path, { updates }] of states) {
+    for (const [at, update] of updates.entries()) {
+      if (at >= (before.get(path) ?? 0)) updates[at] = { ...update, isAside: true }
+    }
+  }
+  return result
+}
+
+/** The same call made by a loss, or by another output, counts already. */
+export function withoutRepeated(updates: readonly StateUpdate[]): StateUpdate[] {
+  return updates.filter(({ trigger, next, isAside }, at) => {
+    if (isAside === undefined) return true
+    const same = updates.filter((other) => other.trigger === trigger)
+    const first = updates.findIndex((other) => other.trigger === trigger && other.next === next)
+    return first === at && same.every((other) => other.isAside)
+  })
 }
 
 /** `update m = expr` */
