@@ -2,7 +2,7 @@
 // last reader has run. Sizes are symbols, so that a place is shared only where one size provably covers the other.
 import type { Graph } from '../graph/graph.ts'
 import type { AxisName, LeafNode, Node, VectorNode } from '../graph/node.ts'
-import { addSizes, constantSize, multiplySizes, subtractSizes } from '../graph/size.ts'
+import { addSizes, axesOfSize, constantSize, multiplySizes, subtractSizes } from '../graph/size.ts'
 import type { Size } from '../graph/size.ts'
 import { blockOf, rowOfBlock } from './block.ts'
 import { Names } from './names.ts'
@@ -199,10 +199,21 @@ function assign(
   return { slots, slotOf }
 }
 
-/** Whether one size is at least another, whatever the lengths. Remembered: few sizes, many buffers. */
+/**
+ * Whether one size is at least another, whatever the lengths. Not asked where the smaller one has axes that the larger
+ * lacks, since nothing bounds these; and remembered: few sizes, many buffers.
+ */
 function comparison(graph: Graph): (larger: Size, smaller: Size) => boolean {
   const known = new Map<string, boolean>()
+  const axes = new Map<string, ReadonlySet<AxisName>>()
+  const axesOf = (size: Size): ReadonlySet<AxisName> => {
+    const found = axes.get(size.key) ?? new Set(axesOfSize(size))
+    axes.set(size.key, found)
+    return found
+  }
   return (larger, smaller) => {
+    const bounded = axesOf(larger)
+    for (const axis of axesOf(smaller)) if (!bounded.has(axis)) return false
     const key = `${larger.key} ≥ ${smaller.key}`
     const answer = known.get(key) ?? graph.sizes.proveAtLeast(subtractSizes(larger, smaller), 0)
     known.set(key, answer)
