@@ -1,33 +1,17 @@
 // The grammar of statements, types and definitions: sections 3, 4, 6 and 8 of the language page.
-import type { IToken } from 'chevrotain'
-import type {
-  Apply,
-  AxisParameter,
-  AxisParameters,
-  AxisStatement,
-  Body,
-  Expression,
-  Name,
-  NamedArgument,
-  Parameter,
-  Statement,
-  StringLiteral,
-  Type,
-  TypeAlternative,
-} from './ast.ts'
-import { ExpressionGrammar } from './expressionGrammar.ts'
+import type { TokenType } from 'chevrotain'
+import type { Apply, AxisStatement, Body, Name, NamedArgument, Statement } from './ast.ts'
 import type { Rule } from './grammarBase.ts'
 import { LIMIT } from './limits.ts'
-import { spanOf } from './place.ts'
 import * as t from './tokens.ts'
+import { TypeGrammar } from './typeGrammar.ts'
 import { onlyIn, remainsOf } from './statements.ts'
 
 type AxisItem = AxisStatement['axes'][number]
 type Imported = { readonly name: Name; readonly alias?: Name }
-type Header = { readonly documentation?: string }
 
 /** Options of a grammar: validation needs a newer JavaScript than the parser does, so a test asks for it. */
-export class Grammar extends ExpressionGrammar {
+export class Grammar extends TypeGrammar {
   constructor(options = { skipValidations: true }) {
     super(options)
     this.performSelfAnalysis()
@@ -50,16 +34,12 @@ export class Grammar extends ExpressionGrammar {
     this.anyOf<Statement>(0, [
       { ALT: () => this.SUBRULE(this.importStatement) },
       { ALT: () => this.SUBRULE(this.axisStatement) },
-      { ALT: () => this.SUBRULE(this.constStatement) },
+      { ALT: () => this.SUBRULE(this.plainStatement) },
       { ALT: () => this.SUBRULE(this.inputStatement) },
       { ALT: () => this.SUBRULE(this.paramStatement) },
-      { ALT: () => this.SUBRULE(this.stateStatement) },
-      { ALT: () => this.SUBRULE(this.updateStatement) },
-      { ALT: () => this.SUBRULE(this.useStatement) },
+      { ALT: () => this.SUBRULE(this.typedStatement) },
       { ALT: () => this.SUBRULE(this.letStatement) },
-      { ALT: () => this.SUBRULE(this.outputStatement) },
       { ALT: () => this.SUBRULE(this.lossStatement) },
-      { ALT: () => this.SUBRULE(this.metricStatement) },
       { ALT: () => this.SUBRULE(this.minimizeStatement) },
       { ALT: () => this.SUBRULE(this.fnStatement) },
       { ALT: () => this.SUBRULE(this.blockStatement) },
@@ -92,14 +72,14 @@ export class Grammar extends ExpressionGrammar {
     return statements
   })
 
-  private giveUp(): undefined {
-    this.slips++
+  /** Reads a word or mark, which stands for something. */
+  private word<Meaning>(type: TokenType, meaning: Meaning): Meaning {
+    this.CONSUME(type)
+    return meaning
   }
 
-  /** The documentation of a declaration that starts with this token. */
-  private header(first: IToken): Header {
-    const documentation = this.documentation.get(first.startOffset)
-    return documentation === undefined ? {} : { documentation }
+  private giveUp(): undefined {
+    this.slips++
   }
 
   importStatement: Rule<Statement> = this.rule('importStatement', () => {
@@ -125,15 +105,6 @@ export class Grammar extends ExpressionGrammar {
       return this.SUBRULE2(this.name)
     })
     return alias === undefined ? { name } : { name, alias }
-  })
-
-  string: Rule<StringLiteral> = this.rule('string', () => {
-    const token = this.CONSUME(t.StringToken)
-    return this.ACTION(() => ({
-      kind: 'string',
-      value: token.image.slice(1, -1),
-      span: spanOf(token),
-    }))
   })
 
   axisStatement: Rule<Statement> = this.rule('axisStatement', () => {
@@ -164,15 +135,43 @@ export class Grammar extends ExpressionGrammar {
     }
   })
 
-  constStatement: Rule<Statement> = this.rule('constStatement', () => {
-    const first = this.CONSUME(t.Const)
+  /** `const`, `use`, `update`, `metric`: a name and its value. */
+  plainStatement: Rule<Statement> = this.rule('plainStatement', () => {
+    const first = this.LA(1)
+    const kind = this.anyOf<'const' | 'use' | 'update' | 'metric'>(0, [
+      { ALT: () => this.word(t.Const, 'const') },
+      { ALT: () => this.word(t.Use, 'use') },
+      { ALT: () => this.word(t.Update, 'update') },
+      { ALT: () => this.word(t.Metric, 'metric') },
+    ])
     const name = this.SUBRULE(this.declared)
     this.CONSUME(t.Equals)
     const value = this.SUBRULE(this.value)
     return this.ACTION(() => ({
       ...this.header(first),
-      kind: 'const',
+      kind,
       name,
+      value,
+      span: this.spanFrom(first),
+    }))
+  })
+
+  /** `state`, `output`: a name, perhaps its type, and its value. */
+  typedStatement: Rule<Statement> = this.rule('typedStatement', () => {
+    const first = this.LA(1)
+    const kind = this.anyOf<'state' | 'output'>(0, [
+      { ALT: () => this.word(t.State, 'state') },
+      { ALT: () => this.word(t.Output, 'output') },
+    ])
+    const name = this.SUBRULE(this.declared)
+    const type = this.OPTION(() => this.SUBRULE(this.annotation))
+    this.CONSUME(t.Equals)
+    const value = this.SUBRULE(this.value)
+    return this.ACTION(() => ({
+      ...this.header(first),
+      kind,
+      name,
+      ...(type === undefined ? {} : { type }),
       value,
       span: this.spanFrom(first),
     }))
@@ -203,18 +202,8 @@ export class Grammar extends ExpressionGrammar {
     this.CONSUME(t.Colon)
     const type = this.SUBRULE(this.type)
     const how = this.anyOf<'draw' | 'value'>(0, [
-      {
-        ALT: () => {
-          this.CONSUME(t.Tilde)
-          return 'draw'
-        },
-      },
-      {
-        ALT: () => {
-          this.CONSUME(t.Equals)
-          return 'value'
-        },
-      },
+      { ALT: () => this.word(t.Tilde, 'draw') },
+      { ALT: () => this.word(t.Equals, 'value') },
     ])
     const value = this.SUBRULE(this.value)
     return this.ACTION(() => ({
@@ -223,50 +212,6 @@ export class Grammar extends ExpressionGrammar {
       name,
       type,
       initial: { how, value },
-      span: this.spanFrom(first),
-    }))
-  })
-
-  stateStatement: Rule<Statement> = this.rule('stateStatement', () => {
-    const first = this.CONSUME(t.State)
-    const name = this.SUBRULE(this.declared)
-    const type = this.OPTION(() => this.SUBRULE(this.annotation))
-    this.CONSUME(t.Equals)
-    const value = this.SUBRULE(this.value)
-    return this.ACTION(() => ({
-      ...this.header(first),
-      kind: 'state',
-      name,
-      ...(type === undefined ? {} : { type }),
-      value,
-      span: this.spanFrom(first),
-    }))
-  })
-
-  updateStatement: Rule<Statement> = this.rule('updateStatement', () => {
-    const first = this.CONSUME(t.Update)
-    const name = this.SUBRULE(this.name)
-    this.CONSUME(t.Equals)
-    const value = this.SUBRULE(this.value)
-    return this.ACTION(() => ({
-      ...this.header(first),
-      kind: 'update',
-      name,
-      value,
-      span: this.spanFrom(first),
-    }))
-  })
-
-  useStatement: Rule<Statement> = this.rule('useStatement', () => {
-    const first = this.CONSUME(t.Use)
-    const name = this.SUBRULE(this.declared)
-    this.CONSUME(t.Equals)
-    const value = this.SUBRULE(this.value)
-    return this.ACTION(() => ({
-      ...this.header(first),
-      kind: 'use',
-      name,
-      value,
       span: this.spanFrom(first),
     }))
   })
@@ -281,22 +226,6 @@ export class Grammar extends ExpressionGrammar {
       ...this.header(first),
       kind: 'let',
       pattern,
-      ...(type === undefined ? {} : { type }),
-      value,
-      span: this.spanFrom(first),
-    }))
-  })
-
-  outputStatement: Rule<Statement> = this.rule('outputStatement', () => {
-    const first = this.CONSUME(t.Output)
-    const name = this.SUBRULE(this.declared)
-    const type = this.OPTION(() => this.SUBRULE(this.annotation))
-    this.CONSUME(t.Equals)
-    const value = this.SUBRULE(this.value)
-    return this.ACTION(() => ({
-      ...this.header(first),
-      kind: 'output',
-      name,
       ...(type === undefined ? {} : { type }),
       value,
       span: this.spanFrom(first),
@@ -336,35 +265,11 @@ export class Grammar extends ExpressionGrammar {
     }))
   })
 
-  metricStatement: Rule<Statement> = this.rule('metricStatement', () => {
-    const first = this.CONSUME(t.Metric)
-    const name = this.SUBRULE(this.declared)
-    this.CONSUME(t.Equals)
-    const value = this.SUBRULE(this.value)
-    return this.ACTION(() => ({
-      ...this.header(first),
-      kind: 'metric',
-      name,
-      value,
-      span: this.spanFrom(first),
-    }))
-  })
-
   minimizeStatement: Rule<Statement> = this.rule('minimizeStatement', () => {
     const first = this.LA(1)
     const direction = this.anyOf<'minimize' | 'maximize'>(0, [
-      {
-        ALT: () => {
-          this.CONSUME(t.Minimize)
-          return 'minimize'
-        },
-      },
-      {
-        ALT: () => {
-          this.CONSUME(t.Maximize)
-          return 'maximize'
-        },
-      },
+      { ALT: () => this.word(t.Minimize, 'minimize') },
+      { ALT: () => this.word(t.Maximize, 'maximize') },
     ])
     const loss = this.SUBRULE(this.name)
     this.CONSUME(t.With)
@@ -504,164 +409,10 @@ export class Grammar extends ExpressionGrammar {
     ]),
   )
 
-  parameters: Rule<Parameter[]> = this.rule('parameters', () => {
-    this.CONSUME(t.LeftParen)
-    const parameters = this.list(1, t.RightParen, this.parameter)
-    this.CONSUME(t.RightParen)
-    return parameters
-  })
-
-  parameter: Rule<Parameter> = this.rule('parameter', () => {
-    const first = this.LA(1)
-    const pattern = this.SUBRULE(this.pattern)
-    const type = this.OPTION(() => this.SUBRULE(this.annotation))
-    const value = this.OPTION2(() => {
-      this.CONSUME(t.Equals)
-      return this.SUBRULE(this.expression)
-    })
-    return this.ACTION(() => ({
-      ...this.header(first),
-      pattern,
-      ...(type === undefined ? {} : { type }),
-      ...(value === undefined ? {} : { default: value }),
-      span: this.spanFrom(first),
-    }))
-  })
-
-  /** `[C]`, `[T -> K]`, `[...I -> O, ...(H -> P)]` */
-  axisParameters: Rule<AxisParameters> = this.rule('axisParameters', () => {
-    const first = this.CONSUME(t.LeftBracket)
-    const before = this.list(1, t.RightBracket, this.axisParameter)
-    const after = this.OPTION(() => {
-      this.CONSUME(t.Arrow)
-      return this.list(3, t.RightBracket, this.axisParameter)
-    })
-    this.CONSUME(t.RightBracket)
-    return this.ACTION(() => ({
-      before,
-      arrow: after !== undefined,
-      after: after ?? [],
-      span: this.spanFrom(first),
-    }))
-  })
-
-  axisParameter: Rule<AxisParameter> = this.rule('axisParameter', () =>
-    this.anyOf<AxisParameter>(0, [
-      {
-        ALT: () => {
-          const name = this.SUBRULE(this.name)
-          return this.ACTION(() => ({ kind: 'single', name, span: name.span }))
-        },
-      },
-      {
-        ALT: () => {
-          const first = this.CONSUME(t.Ellipsis)
-          return this.anyOf<AxisParameter>(1, [
-            {
-              ALT: () => {
-                const name = this.SUBRULE2(this.name)
-                return this.ACTION(() => ({ kind: 'list', name, span: this.spanFrom(first) }))
-              },
-            },
-            {
-              ALT: () => {
-                this.CONSUME(t.LeftParen)
-                const from = this.SUBRULE3(this.name)
-                this.CONSUME(t.Arrow)
-                const to = this.SUBRULE4(this.name)
-                this.CONSUME(t.RightParen)
-                return this.ACTION(() => ({
-                  kind: 'pairs',
-                  from,
-                  to,
-                  span: this.spanFrom(first),
-                }))
-              },
-            },
-          ])
-        },
-      },
-    ]),
-  )
-
   private only(place: Parameters<typeof onlyIn>[0], statements: readonly Statement[]) {
     return onlyIn(place, statements, (statement, facts) => {
       const start = statement.span.start
       this.report('misplaced-statement', { start, end: start + facts.word.length }, facts)
     })
-  }
-
-  // ── Types ─────────────────────────────────────────────────────────────────
-
-  annotation: Rule<Type> = this.rule('annotation', () => {
-    this.CONSUME(t.Colon)
-    return this.SUBRULE(this.type)
-  })
-
-  type: Rule<Type> = this.rule('type', () => {
-    const first = this.LA(1)
-    const alternatives: TypeAlternative[] = []
-    const axes = this.anyOf<Name[] | undefined>(0, [
-      { ALT: () => this.SUBRULE(this.typeAxes) },
-      {
-        ALT: () => {
-          alternatives.push(this.SUBRULE(this.typeAlternative))
-          this.MANY(() => {
-            this.CONSUME(t.Bar)
-            alternatives.push(this.SUBRULE2(this.typeAlternative))
-          })
-          return this.OPTION(() => this.SUBRULE2(this.typeAxes))
-        },
-      },
-    ])
-    return this.ACTION(() => ({
-      alternatives,
-      ...(axes === undefined ? {} : { axes }),
-      span: this.spanFrom(first),
-    }))
-  })
-
-  typeAxes: Rule<Name[]> = this.rule('typeAxes', () => {
-    this.CONSUME(t.LeftBracket)
-    const axes = this.list(1, t.RightBracket, this.name)
-    this.CONSUME(t.RightBracket)
-    return axes
-  })
-
-  typeAlternative: Rule<TypeAlternative> = this.rule('typeAlternative', () =>
-    this.anyOf<TypeAlternative>(0, [
-      { ALT: () => this.SUBRULE(this.string) },
-      { ALT: () => this.SUBRULE(this.kind) },
-    ]),
-  )
-
-  /** `logit`, `prob(C)`, `class(C, missing = -100)` */
-  kind: Rule<TypeAlternative> = this.rule('kind', () => {
-    const name = this.SUBRULE(this.name)
-    const kind = this.OPTION(() => {
-      this.CONSUME(t.LeftParen)
-      const axis = this.SUBRULE2(this.name)
-      const missing = this.OPTION2(() => {
-        this.CONSUME(t.Comma)
-        return this.SUBRULE(this.namedArgument)
-      })
-      this.CONSUME(t.RightParen)
-      return { axis, missing: this.ACTION(() => this.missingLabel(missing)) }
-    })
-    return this.ACTION(() => ({
-      kind: 'kind',
-      name,
-      ...(kind === undefined ? {} : { axis: kind.axis }),
-      ...(kind?.missing === undefined ? {} : { missing: kind.missing }),
-      span: this.spanFrom(name.span),
-    }))
-  })
-
-  private missingLabel(option: NamedArgument | undefined): Expression | undefined {
-    if (option !== undefined && option.name.text !== 'missing') {
-      const found = `\`${option.name.text}\``
-      this.report('expected', option.name.span, { wanted: ['`missing`'], found })
-    }
-    return option?.value
   }
 }

@@ -42,7 +42,7 @@ describe('formatting', () => {
       fc.asyncProperty(fc.constantFrom(...shapes), places, async (text, inserted) => {
         await expectSameProgram(withComments(text, inserted))
       }),
-      { numRuns: 2000 },
+      { numRuns: 1000 },
     )
   })
 

@@ -64,7 +64,7 @@ test('every damaged program has an answer', () => {
     fc.property(fc.constantFrom(...shapes), damage, (text, changes) => {
       expectAnswer(damaged(text, changes))
     }),
-    { numRuns: 5000 },
+    { numRuns: 3000 },
   )
 })
 
