@@ -80,8 +80,10 @@ function lacks(operand: Operand, other: Operand): AxisName[] {
 function missing(frame: Frame, second: Operand, first: Operand): { spread?: string } {
   const [axis] = lacks(first, second)
   const text = knownText(frame, first)
-  const isName = /^[\w.]+$/.test(text)
-  return axis === undefined ? {} : { spread: `${isName ? text : '(…)'}[+${axisText(axis)}]` }
+  // A name, a call, a value with an index: brackets go on. Anything else wants parentheses.
+  const goesOn = /^[\w.]+('|\([^()]*\)|\[[^[\]]*\])*$/.test(text)
+  const operand = text.length > 40 ? '(…)' : goesOn ? text : `(${text})`
+  return axis === undefined ? {} : { spread: `${operand}[+${axisText(axis)}]` }
 }
 
 /** Where an operand stands, and where it got its axes. */

@@ -207,7 +207,9 @@ function variance(
   const degrees = Number.isSafeInteger(correction)
     ? asTensor(frame, { kind: 'size', size: subtractSizes(size, constantSize(correction)) })
     : apply(frame, 'sub', [countOf(site, axes), constant(frame, correction, false)])
-  return apply(frame, 'div', [squares, degrees])
+  // Never negative: of too few elements the variance is 0/0.
+  const counted = apply(frame, 'max', [degrees, constant(frame, 0)])
+  return apply(frame, 'div', [squares, counted])
 }
 
 function deviation(

@@ -151,7 +151,7 @@ export const names = {
         : `nothing reads the parameter ${code(path)}, so it is never trained`,
     hint: ({ isRead }) =>
       isRead
-        ? 'it is reached through `stop_gradient`, a comparison or an index only; a `state` is kept without being trained'
+        ? 'it is left out by `wrt`, or reached through `stop_gradient`, a comparison or an index only; a `state` is kept without being trained'
         : 'leave it out, or use it',
   }),
 } as const
