@@ -23,6 +23,15 @@ export interface Fusion {
   readonly fuse: boolean
 }
 
+/**
+ * Note [One product a loop]
+ * A contraction shares its rows with what follows from each row (bias, activation, softmax, loss, the update of a
+ * weight), but never with another contraction: both would stream their weights through the cache for every block of
+ * rows, and a rank-1 update of a weight's gradient for each sample would write the whole gradient N times. So the
+ * gradient of a weight is a kernel of its own that reads the stored activations, with the batch as its summation axis:
+ * its loads are N·(rows + columns) for each block of four rows whatever N is, and the optimizer's update ends its loop.
+ */
+
 /** `values` in an order in which they can run. */
 export function fuse(values: readonly Value[], fusion: Fusion): Step[] {
   return level(values, 0, fusion)

@@ -24,6 +24,7 @@ import { rankAxes } from './rank.ts'
 import type { Ranks } from './rank.ts'
 import { schedule } from './schedule.ts'
 import { shrink } from './shrink.ts'
+import { stageReductions } from './stage.ts'
 import { chooseStored } from './store.ts'
 import type { Stored } from './store.ts'
 import { buffersIn } from './uses.ts'
@@ -34,7 +35,7 @@ import { multiply } from './vocabulary.ts'
 
 /** `computation`'s results hold no gradients. */
 export function plan(graph: Graph, computation: Computation, target: Target): KernelProgram {
-  const { results, hints } = withExpanded(graph, computation.results)
+  const { results, hints } = withExpanded(graph, computation.results, target)
   const { nodes, orders, stored, values, dependencies, inliner, names } = decide(
     graph,
     results,
@@ -65,12 +66,15 @@ export function plan(graph: Graph, computation: Computation, target: Target): Ke
 function withExpanded(
   graph: Graph,
   given: readonly Result[],
+  target: Target,
 ): { results: Result[]; hints: ReadonlyMap<Node, string> } {
   const { roots, names } = expand(
     graph,
     given.map(({ node }) => node),
   )
-  const results = given.map((result, i) => ({ ...result, node: roots[i] ?? result.node }))
+  const ranks = rankAxes(topological(roots), given)
+  const known = target.style === 'thread' ? stageReductions(graph, roots, ranks) : roots
+  const results = given.map((result, i) => ({ ...result, node: known[i] ?? result.node }))
   return { results, hints: names }
 }
 

@@ -75,6 +75,19 @@ describe('shapes', () => {
     }
   })
 
+  test('long ones, which threads take in two stages', () => {
+    const { graph, leaf, reduce, op } = builder(['N', 'M'])
+    const a = leaf('input', 'a', ['N', 'M'])
+    const sigmoid = op('div', 1, op('add', 1, op('exp', a)))
+    const results = (['sum', 'prod', 'max', 'min', 'any', 'all'] as const).map((r) =>
+      gradient(r, reduce(r, ['N', 'M'], sigmoid), []),
+    )
+    for (const N of [0, 255, 600]) {
+      expectAgreement({ graph, results, sizes: { N, M: 2 }, leaves: { a: numbers(2 * N) } })
+    }
+    expect(kernelsText({ graph, results }, targets.thread)).toContain('N·part')
+  })
+
   test('first of equals, and NaN before everything', () => {
     const { graph, leaf, reduce } = builder(['N'])
     const a = leaf('input', 'a', ['N'])
