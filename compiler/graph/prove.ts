@@ -28,12 +28,14 @@ export function proveNonNegative(goal: Size, facts: readonly Size[]): boolean {
   return depths.some((depth) => prover.within(goal, depth))
 }
 
+interface KnownOfFloor {
+  readonly isSigned: boolean
+  readonly bounds: Size[]
+}
+
 class Prover {
   private readonly facts: readonly Size[]
-  private readonly floors = new Map<
-    string,
-    { readonly isSigned: boolean; readonly bounds: Size[] }
-  >()
+  private readonly floors = new Map<string, KnownOfFloor>()
   private readonly failed = new Set<string>()
   private steps = 0
 
@@ -93,10 +95,11 @@ class Prover {
   }
 
   /** e - d·⌊e/d⌋ ≥ 0 and d·⌊e/d⌋ - e + d - 1 ≥ 0; and the floor's sign, from e's. */
-  private floor(floor: Floor): { readonly isSigned: boolean; readonly bounds: Size[] } {
+  private floor(floor: Floor): KnownOfFloor {
     const known = this.floors.get(floor.key)
     if (known !== undefined) return known
     const { numerator, divisor } = floor
+    if (!isNeverNegative(divisor)) return this.remember(floor, { isSigned: true, bounds: [] })
     const gap = subtractSizes(numerator, multiplySizes(divisor, atomSize(floor)))
     const bounds = [gap, subtractSizes(subtractSizes(divisor, one), gap)]
     // From facts without floors, so that the search for signs does not go in circles.
@@ -104,10 +107,20 @@ class Prover {
       numerator,
       this.facts.filter((fact) => floorsOf(fact).length === 0),
     )
-    const found = { isSigned, bounds }
+    return this.remember(floor, { isSigned, bounds })
+  }
+
+  private remember(floor: Floor, found: KnownOfFloor): KnownOfFloor {
     this.floors.set(floor.key, found)
     return found
   }
+}
+
+/** A floor has the bounds of a quotient only by what is positive: of `N div (K - 3)` nothing is known. */
+function isNeverNegative(divisor: Size): boolean {
+  return divisor.terms.every(
+    ({ coefficient, atoms }) => coefficient > 0 && atoms.every(({ kind }) => kind === 'axis'),
+  )
 }
 
 /**
@@ -120,6 +133,7 @@ function withoutFloors(goal: Size): Size[] {
     if (floor?.kind !== 'floor' || second !== undefined || Math.abs(term.coefficient) !== 1)
       return []
     const { numerator, divisor } = floor
+    if (!isNeverNegative(divisor)) return []
     const others = subtractSizes(goal, fromTerms([term]))
     if (floorsOf(others).some(({ key }) => key === floor.key)) return []
     if (term.coefficient > 0) return [addSizes(numerator, multiplySizes(others, divisor))]

@@ -58,6 +58,10 @@ export function scaleSize(size: Size, factor: number): Size {
 /** ⌊a / b⌋: what divides goes out of the floor, so (2 * H + 1) div 2 is H, and (H - 1) div 2 is (H + 1) div 2 - 1. */
 export function floorDivideSizes(a: Size, b: Size): Size {
   if (b.terms.length === 0) return floorAtom(a, b)
+  // What is known of floors is known for divisors that are not negative: ⌊a / -b⌋ = ⌊-a / b⌋.
+  if (b.terms.every(({ coefficient }) => coefficient < 0)) {
+    return floorDivideSizes(scaleSize(a, -1), scaleSize(b, -1))
+  }
   const { quotient, remainder } = divide(a, b)
   return addSizes(quotient, floorOfReduced(remainder, b))
 }

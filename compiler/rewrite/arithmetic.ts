@@ -105,6 +105,7 @@ export const arithmeticRules: readonly Rule[] = [
   {
     name: 'sign of a sum',
     law: 'a + -b = a - b, a - -b = a + b, -a + b = b - a, -(a - b) = b - a',
+    condition: 'but for the sign of zero',
     heads: ['add', 'sub', 'neg'],
     apply(node, { build }) {
       const [a, b] = pairOf(node, 'add') ?? []

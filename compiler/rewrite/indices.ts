@@ -198,7 +198,7 @@ const dividedExactly: Division = (size, divisor) => {
 /** All of it or nothing, but for numbers. */
 const dividedNumber: Division = (size, divisor) => {
   const [number, by] = [constantOf(size), constantOf(divisor)]
-  if (number === null || by === null) return dividedExactly(size, divisor)
+  if (number === null || by === null || by === 0) return dividedExactly(size, divisor)
   const multiple = Math.floor(number / by)
   return { multiple: constantSize(multiple), left: constantSize(number - multiple * by) }
 }

@@ -129,29 +129,38 @@ export const logarithmRules: readonly Rule[] = [
   ),
   logarithm(
     'log of product',
-    'log(a * e) = log(a) + log(e)',
-    (operand, { build }) => {
+    'log(a * e) = log(a) + log(e), where e > 0',
+    (operand, context) => {
+      const { build } = context
       const pair = pairOf(operand, 'mul')
       if (pair === null || !pair.some((factor) => hasExponentialFactor(factor))) return null
+      if (!pair.some(isSurelyPositive)) return withFactorsOut(operand, context)
       return build.add(build.op('log', pair[0]), build.op('log', pair[1]))
     },
     'finite values only',
   ),
   logarithm(
     'log of quotient',
-    'log(a / e) = log(a) - log(e)',
-    (operand, { build }) => {
+    'log(a / e) = log(a) - log(e), where a > 0 or e > 0',
+    (operand, context) => {
+      const { build } = context
       const pair = pairOf(operand, 'div')
       if (pair === null || !pair.some((factor) => hasExponentialFactor(factor))) return null
+      if (!pair.some(isSurelyPositive)) return withFactorsOut(operand, context)
       return build.sub(build.op('log', pair[0]), build.op('log', pair[1]))
     },
     'finite values only',
   ),
-  logarithm('log of power', 'log(e ^ k) = k * log(e)', (operand, { build }) => {
-    const power = pairOf(operand, 'pow')
-    if (power === null || !hasLogarithm(power[0])) return null
-    return build.mul(power[1], build.op('log', power[0]))
-  }),
+  logarithm(
+    'log of power',
+    'log(e ^ k) = k * log(e)',
+    (operand, { build }) => {
+      const power = pairOf(operand, 'pow')
+      if (power === null || !hasLogarithm(power[0])) return null
+      return build.mul(power[1], build.op('log', power[0]))
+    },
+    'finite values only',
+  ),
   logarithm('log of square', 'log(e²) = 2 * log(e)', (operand, { build }) => {
     const e = argumentOf(operand, 'square')
     if (e === null || !hasLogarithm(e)) return null
@@ -196,6 +205,67 @@ export const logarithmRules: readonly Rule[] = [
     return graph.spread(build.op('log', operand.operand), operand.axis)
   }),
 ]
+
+function isSurelyPositive(node: Node): boolean {
+  return isPositive(node) || hasLogarithm(node)
+}
+
+/** log(a * (b * e)) = log(a * b) + log(e): of a and b, both may be negative, and their product have a logarithm. */
+function withFactorsOut(product: Node, context: Context): Node | null {
+  const { rest, log } = factored(product, context, maximumFactors)
+  if (rest === null || log === null) return null
+  return context.build.add(context.build.op('log', rest), log)
+}
+
+/** How deep in a product to look for them. */
+const maximumFactors = 24
+
+/** node = rest * exp(log), with every positive factor in the latter; null stands for 1 = exp(0). */
+interface Factored {
+  readonly rest: Node | null
+  readonly log: Node | null
+}
+
+function factored(node: Node, context: Context, depth: number): Factored {
+  const { graph, build } = context
+  const whole = { rest: node, log: null }
+  if (depth === 0 || !hasExponentialFactor(node)) return whole
+  if (hasLogarithm(node)) return { rest: null, log: build.op('log', node) }
+  const pair = pairOf(node, 'mul') ?? pairOf(node, 'div')
+  if (pair !== null) {
+    const isProduct = pairOf(node, 'mul') !== null
+    const [a, b] = pair.map((factor) => factored(factor, context, depth - 1))
+    if (a === undefined || b === undefined) return whole
+    return {
+      rest: joined(a.rest, b.rest, isProduct ? build.mul : build.div, build.constant(1)),
+      log: joined(a.log, b.log, isProduct ? build.add : build.sub, build.constant(0)),
+    }
+  }
+  const inner = node.kind === 'take' || node.kind === 'spread' ? node.operand : null
+  if (inner === null) return whole
+  const { rest, log } = factored(inner, context, depth - 1)
+  if (rest === null || log === null) return whole
+  if (node.kind === 'spread') {
+    return { rest: graph.spread(rest, node.axis), log: graph.spread(log, node.axis) }
+  }
+  if (node.kind !== 'take') return whole
+  const { indices, fill } = node
+  const canMove = [rest, log].every((part) => indices.every(({ axis }) => part.axes.includes(axis)))
+  if (!canMove) return whole
+  return {
+    rest: graph.take(rest, indices, fill),
+    log: graph.take(log, indices, fill === null ? null : 0),
+  }
+}
+
+function joined(
+  a: Node | null,
+  b: Node | null,
+  join: (a: Node, b: Node) => Node,
+  neutral: Node,
+): Node | null {
+  return b === null ? a : join(a ?? neutral, b)
+}
 
 /** The e of 1 + e or e + 1. */
 export function otherThanOne(node: Node): Node | null {

@@ -185,10 +185,12 @@ function sumOver(graph: Graph, node: ReduceNode, part: Node): Node {
   return graph.reduce('sum', node.over, whole)
 }
 
-/** The same reduction over the other axes. */
+/** The same reduction over the other axes, along which what is left may be constant. */
 function overRest(graph: Graph, node: ReduceNode, operand: Node, axis: AxisName): Node {
   const rest = node.over.filter((other) => other !== axis)
-  return rest.length === 0 ? operand : graph.reduce(node.reduction, rest, operand)
+  const absent = rest.filter((other) => !operand.axes.includes(other))
+  const whole = absent.reduce((inner: Node, other) => graph.spread(inner, other), operand)
+  return rest.length === 0 ? operand : graph.reduce(node.reduction, rest, whole)
 }
 
 /** The operand without one of the axes, where it only repeats along it. */

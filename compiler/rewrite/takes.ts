@@ -95,11 +95,17 @@ export const takeRules: readonly Rule[] = [
     'sum[C](x * y)[D as E] = sum[C](x[D as E] * y[D as E])',
     (node, context) => (isRename(node) ? throughProducts(context, node) : null),
   ),
-  lookup('lookup through operation', 'f(x, y)[C = k] = f(x[C = k], y[C = k])', (node, context) => {
-    const { operand } = node
-    if (operand.kind !== 'map' || !isWorthMoving(context.graph, node, context.isShared)) return null
-    return throughMap(context, node, operand)
-  }),
+  lookup(
+    'lookup through operation',
+    'f(x, y)[C = k] = f(x[C = k], y[C = k])',
+    (node, context) => {
+      const { operand } = node
+      if (operand.kind !== 'map' || !isWorthMoving(context.graph, node, context.isShared))
+        return null
+      return throughMap(context, node, operand)
+    },
+    'finite values only, where a product is filled with 0',
+  ),
 ]
 
 /** The take, or the operand where nothing is left to look up. */
@@ -233,8 +239,10 @@ function fillsFor(
   const isWhole = operands.map((operand) => isWithin(axes, operand.axes))
   const isTouched = operands.map((operand) => !isDisjoint(operand.axes, axes))
   if (isTouched.some((touched, i) => touched && !isWhole[i])) return null
-  if (fill === 0 && operation.name === 'mul')
-    return isTouched.map((touched) => (touched ? 0 : null))
+  if (fill === 0 && operation.name === 'mul') {
+    const isInfinite = operands.some((operand) => !Number.isFinite(numberOf(operand) ?? 0))
+    return isInfinite ? null : isTouched.map((touched) => (touched ? 0 : null))
+  }
   if (operation.name === 'select') {
     const [condition, yes, no] = isWhole
     const fallback = operands[2]

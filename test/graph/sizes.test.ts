@@ -35,6 +35,7 @@ describe('the normal form', () => {
     ['H * 0', '0'],
     ['7 div 2', '3'],
     ['-7 div 2', '-4'],
+    ['H div (0 - 2)', 'H div 2 - H'],
     ['(H + 1) * (H - 1)', 'H * H - 1'],
     ['A - 2 * (B div C)', 'A - 2 * (B div C)'],
   ])('%s is %s', (written, expected) => {
@@ -112,6 +113,8 @@ describe('proofs', () => {
 
   it.each([
     ['H - 1', []],
+    ['0 - H - H div (0 - 2)', []],
+    ['H div (K - 3)', []],
     ['H - 1 - 2 * i - j', ['(H - 2) div 2 - i', '2 - j']],
     ['L - 1 - (c - 1) div 2', ['2 * L + 1 - c']],
     ['A * B - A - B', []],

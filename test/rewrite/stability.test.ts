@@ -98,6 +98,23 @@ describe('unstable forms, at the extremes', () => {
     expect(log.value).toEqual([Math.log1p(small)])
   })
 
+  test('a product of negative factors keeps its logarithm', () => {
+    const values = [
+      ({ op, mul, x, u, v }: Setting) => op('log', mul(u, mul(v, op('exp', x)))),
+      ({ op, mul, x, u, v }: Setting) => op('log', mul(mul(u, op('exp', x)), v)),
+      ({ op, div, x, u, v }: Setting) => op('log', div(u, div(v, op('exp', x)))),
+      ({ op, mul, take, at, x, u, v }: Setting) =>
+        op('log', mul(u, take(mul(v, op('exp', x)), 'C', at('C')))),
+    ]
+    for (const build of values) {
+      const here = setting()
+      const leaves = { x: [1000], u: [-2], v: [-3], label: [0], flag: [1] }
+      const value = evaluated(here, build(here), { axes: { N: 1, C: 1, H: 1 }, leaves })
+      const expected = Math.log(build === values[2] ? 2 / 3 : 6) + 1000
+      expect(value[0]).toBeCloseTo(expected, 9)
+    }
+  })
+
   test('bounded binary cross-entropy of a sigmoid is exact', () => {
     const loss = (here: Setting): Node => boundedCrossEntropy(here, here.op('sigmoid', here.x))
     expect(atRow(loss, [10000, -10000], 1)).toEqual({ value: [0, 10000], gradient: [0, -1] })
