@@ -49,7 +49,8 @@ export function assemble(
     ...states.flatMap(({ updates }) => updates.map(({ next }) => next)),
   ])
   const parameters = parametersOf(training, evaluation, all)
-  if (!workspace.hasErrors()) warnOfUnused(training, all, losses, parameters)
+  const isWhole = !workspace.hasErrors() && !workspace.isIncomplete
+  if (isWhole) warnOfUnused(training, all, losses, parameters)
   const { inputs } = training.frame.elaboration
   const { documentation } = training
   return {

@@ -18,6 +18,8 @@ export interface CheckOptions {
   readonly axes?: Readonly<Record<string, number>>
   /** The standard library: path to text. */
   readonly std: Readonly<Record<string, string>>
+  /** Mistakes of syntax cost some of the file: what nothing seems to use may stand there. */
+  readonly isIncomplete?: boolean
 }
 
 export interface Checked {
@@ -28,7 +30,7 @@ export interface Checked {
 }
 
 export function check(file: File, options: CheckOptions): Checked {
-  const workspace = new Workspace(new Graph())
+  const workspace = new Workspace(new Graph(), options.isIncomplete ?? false)
   const { std, axes = {}, read } = options
   const outside = { interpreter, standard: standardScope(std), read }
   // Training first: updates and everything random happen there.

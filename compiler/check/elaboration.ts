@@ -78,7 +78,9 @@ export class Elaboration {
   }
 
   report(diagnostic: Diagnostic): void {
-    this.workspace.report(diagnostic)
+    // The other mode may know other numbers of the same mistake.
+    const isRepeated = !this.training && this.workspace.hasTold(diagnostic)
+    if (!isRepeated) this.workspace.report(diagnostic)
   }
 
   /** Counts a step of work one level further in; what is beyond the budget is not done. */

@@ -128,13 +128,25 @@ function notProbable(slot: Slot, argument: Argument, value: Tensor): Diagnostic 
   return diagnose(
     'not-a-probability',
     argument.at,
-    { ...slotNames(slot), text: argument.text, kind: meaningText(value.meaning) },
+    {
+      ...slotNames(slot),
+      text: argument.text,
+      kind: meaningText(value.meaning),
+      isLogarithm: value.meaning.kind === 'logprob',
+      ...wayOf(value),
+    },
     { labels: originOf(argument) },
   )
 }
 
+function wayOf({ passage }: Tensor): { through?: string } {
+  return passage === undefined ? {} : { through: passage.through }
+}
+
 function notLogProbable(slot: Slot, argument: Argument, value: Tensor): Diagnostic {
   const axis = slot.type?.axes?.[0]
+  const isProbability = value.meaning.kind === 'prob'
+  const fix = logarithmOf(axis, argument, value)
   return diagnose(
     'not-a-log-probability',
     argument.at,
@@ -142,17 +154,26 @@ function notLogProbable(slot: Slot, argument: Argument, value: Tensor): Diagnost
       ...slotNames(slot),
       text: argument.text,
       kind: meaningText(value.meaning),
+      isProbability,
+      ...wayOf(value),
       ...(axis === undefined ? {} : { axis: axisText(axis) }),
     },
     {
       labels: originOf(argument),
-      ...(axis === undefined ? {} : { fix: logSoftmaxOf(axis, argument) }),
+      ...(fix === undefined ? {} : { fix }),
     },
   )
 }
 
-function logSoftmaxOf(axis: AxisName, { at: { path, span } }: Argument): Fix {
-  const call = `log_softmax[${axisText(axis)}]`
+/** A probability wants its logarithm, a score all of log_softmax; what was changed in between, another thought. */
+function logarithmOf(
+  axis: AxisName | undefined,
+  { at: { path, span } }: Argument,
+  { meaning, passage }: Tensor,
+): Fix | undefined {
+  const isProbability = meaning.kind === 'prob'
+  if (!isProbability && (axis === undefined || passage !== undefined)) return undefined
+  const call = isProbability || axis === undefined ? 'log' : `log_softmax[${axisText(axis)}]`
   const edits = [
     { path, span: { start: span.start, end: span.start }, text: `${call}(` },
     { path, span: { start: span.end, end: span.end }, text: ')' },

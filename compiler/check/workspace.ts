@@ -27,8 +27,12 @@ export class Workspace {
   private readonly labels = new Map<string, number>()
   private readonly origins = new Map<AxisName, AxisOrigin>()
 
-  constructor(graph: Graph) {
+  /** Mistakes of syntax cost some of the file: what nothing seems to use may stand there. */
+  readonly isIncomplete: boolean
+
+  constructor(graph: Graph, isIncomplete = false) {
     this.graph = graph
+    this.isIncomplete = isIncomplete
     this.intervals = intervalArithmetic(graph.sizes)
   }
 
@@ -39,6 +43,17 @@ export class Workspace {
     if (this.said.has(key)) return
     this.said.add(key)
     this.diagnostics.push(diagnostic)
+  }
+
+  /** Whether there is one of this code at this place already. */
+  hasTold({ code, path, span }: Diagnostic): boolean {
+    return this.diagnostics.some(
+      (told) =>
+        told.code === code &&
+        told.path === path &&
+        told.span.start === span.start &&
+        told.span.end === span.end,
+    )
   }
 
   hasErrors(): boolean {

@@ -27,25 +27,47 @@ export const kinds = {
         ? 'pass the scores from before the normalisation'
         : `leave ${code(through)} out, and pass the scores as they are`,
   }),
-  'not-a-probability': warning<{ name: string; of: string; text: string; kind: string }>({
+  'not-a-probability': warning<{
+    name: string
+    of: string
+    text: string
+    kind: string
+    isLogarithm: boolean
+    through?: string
+  }>({
     message: ({ name, of, text, kind }) =>
       `${code(name)} of ${code(of)} is a probability, but ${code(text)} (${kind}) is not known to lie between 0 and 1`,
-    hint: ({ text }) =>
-      `make it one, as with ${code(`sigmoid(${text})`)}, or declare the input \`prob\``,
+    hint: ({ text, isLogarithm, through }) => {
+      if (isLogarithm) return `its exponential is one: ${code(`exp(${text})`)}`
+      return through === undefined
+        ? `make it one, as with ${code(`sigmoid(${text})`)}, or declare the input \`prob\``
+        : `${code(through)} gives one; what is done to it afterwards may leave 0 to 1`
+    },
   }),
   'not-a-log-probability': warning<{
     name: string
     of: string
     text: string
     kind: string
+    isProbability: boolean
+    through?: string
     axis?: string
   }>({
     message: ({ name, of, text, kind }) =>
       `${code(name)} of ${code(of)} is a log-probability, but ${code(text)} (${kind}) is not known to be at most 0`,
-    hint: ({ text, axis }) =>
-      axis === undefined
+    hint: ({ text, isProbability, through, axis }) => {
+      if (isProbability) {
+        const ofScores =
+          axis === undefined ? '' : `, or ${code(`log_softmax[${axis}]`)} of the scores`
+        return `its logarithm is one: ${code(`log(${text})`)}${ofScores}`
+      }
+      if (through !== undefined) {
+        return `the logarithm of what ${code(through)} gives is one as it is: it is exact for the smallest, so nothing need be added`
+      }
+      return axis === undefined
         ? `make it one, as with ${code(`logsigmoid(${text})`)}, or declare the input \`logprob\``
-        : `make it one with ${code(`log_softmax[${axis}](${text})`)}, or declare the input \`logprob\``,
+        : `make it one with ${code(`log_softmax[${axis}](${text})`)}, or declare the input \`logprob\``
+    },
   }),
   'class-as-quantity': warning<{ text: string }>({
     message: ({ text }) =>
