@@ -167,8 +167,8 @@ function axesFromTensors(signature: Signature, checkpoint: Checkpoint): Record<s
 }
 
 function checkNames(wanted: readonly string[], found: readonly string[], source: string): void {
-  const missing = wanted.filter((name) => !found.includes(name))
-  const extra = found.filter((name) => !wanted.includes(name))
+  const missing = named(wanted.filter((name) => !found.includes(name)))
+  const extra = named(found.filter((name) => !wanted.includes(name)))
   if (missing.length === 0 && extra.length === 0) return
   const parts: string[] = []
   if (missing.length > 0) parts.push(`it lacks ${listOf(missing)}`)
@@ -179,4 +179,10 @@ function checkNames(wanted: readonly string[], found: readonly string[], source:
   })
   const hint = guesses.length === 0 ? '' : ` ${guesses.slice(0, 3).join('; ')}.`
   throw new CheckpointError(`${source} is of another model: ${parts.join(', and ')}.${hint}`)
+}
+
+/** Where parameters differ, their optimizer states do as well, and go without saying. */
+function named(differing: readonly string[]): readonly string[] {
+  const own = differing.filter((name) => !name.startsWith(slotPrefix))
+  return own.length === 0 ? differing : own
 }

@@ -38,7 +38,11 @@ async function formatText(
     if (!isUnreadable(error)) throw error
     // The formatter knows no file names.
     const path = nameOf(file)
-    const diagnostics = error.diagnostics.map((one) => ({ ...one, path }))
+    const diagnostics = error.diagnostics.map((one) => ({
+      ...one,
+      path,
+      labels: one.labels.map((label) => ({ ...label, path })),
+    }))
     await report(session, { diagnostics, sources: new Map([[path, text]]) })
     return undefined
   }
