@@ -281,9 +281,12 @@ class LayoutPass {
       if (holdsStatements && this.statement.at(-1)?.tokenType !== t.LeftBrace) {
         this.endInnerStatement(this.endOfStatement())
       }
-      if (frame.opener.tokenType === t.LeftParen && next?.tokenType === t.FatArrow) {
-        this.statement[frame.index] = readAs(frame.opener, t.LambdaParen)
-      }
+      // Behind a name, as in `fn f(x) => x`, parentheses are those of a call or a head, and the `=>` is the slip.
+      const isLambda =
+        frame.opener.tokenType === t.LeftParen &&
+        next?.tokenType === t.FatArrow &&
+        !isOneOf(this.statement[frame.index - 1], operandEnds)
+      if (isLambda) this.statement[frame.index] = readAs(frame.opener, t.LambdaParen)
       this.statement.push(token)
     } else if (top === undefined || top.closer === t.RightBrace) {
       const fix = this.fix(at.span, '', 'leave it out')

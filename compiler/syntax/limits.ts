@@ -3,6 +3,8 @@
 export const LIMIT = {
   /** UTF-16 units of a file: some 25,000 lines. A larger one is data, not a model. */
   characters: 1_000_000,
+  /** How much of a larger one is looked at, to say more than that. */
+  beginning: 100_000,
   /**
    * Brackets, `if`s and lambdas inside one another. A bracket takes the parser some 7 KB of stack, and an engine has
    * about 1 MB of it, a worker in some browsers half of that.

@@ -217,12 +217,17 @@ function hintForStatement({ found, next }: Slip): string | undefined {
 }
 
 /** Something stands behind a statement that was complete. */
-function hintForRest({ found, previous, word }: Slip): string | undefined {
+function hintForRest({ found, previous, next, word }: Slip): string | undefined {
   const isCall =
     isOneOf(previous, [t.Name]) &&
     isOneOf(found, [t.Name, t.NumberToken, t.StringToken, t.Constant])
   if (word?.tokenType === t.Axis && isOneOf(found, [t.Name])) return 'a comma stands between axes'
-  if (found.tokenType === t.Comma) return 'a tuple stands in parentheses: `(a, b)`'
+  if (found.tokenType === t.Comma) {
+    return isOneOf(next, [t.LambdaName])
+      ? 'the parameters of a function stand in parentheses: `(a, b) => a + b`'
+      : 'a tuple stands in parentheses: `(a, b)`'
+  }
+  if (found.tokenType === t.FatArrow) return 'a function with a name is written `fn f(x) = …`'
   if (found.tokenType === t.Bar) {
     return 'the values an option may have are its type: `mode: "a" | "b" = "a"`'
   }
@@ -260,9 +265,22 @@ function hintFor(slip: Slip): string | undefined {
     return 'a further condition is written `else if`'
   }
   if (wanted === t.Else.name) return 'every `if` has its `else`: `if condition then a else b`'
-  if (found.tokenType === t.Comma && (wanted === t.Equals.name || rule === 'paramStatement')) {
+  const isAxisList = found.tokenType === t.Comma && !isOneOf(previous, [t.RightBracket])
+  if (isAxisList && (wanted === t.Equals.name || rule === 'paramStatement')) {
     return 'axes stand in brackets: `x: [N, D]`'
   }
+  const isArrowForEquals =
+    (rule === 'body' && found.tokenType === t.FatArrow) ||
+    (rule === 'type' && found.tokenType === t.LambdaName)
+  if (isArrowForEquals && word !== undefined) {
+    return `behind the head of ${code(word.image)} stands \`=\`; \`=>\` makes functions without a name`
+  }
+  if (rule === 'type' || rule === 'typeAlternative') {
+    return 'a type is a kind, axes in brackets, or both: `[N, D]`, `prob`, `class(C)[N]`'
+  }
+  if (rule === 'member') return 'behind a point stands a part of an instance: `hidden.weight`'
+  if (isOneOf(previous, [t.Wrt]))
+    return '`wrt` says by what to differentiate: `loss r = mean(y) wrt x`'
   if (rule === 'conditional') return 'a choice is written `if condition then a else b`'
   if (rule === 'stage')
     return 'right of `|>` stands the name of a function: `x |> f[C](option = 1)`'

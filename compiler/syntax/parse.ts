@@ -23,8 +23,8 @@ export interface Parsed {
 
 /** Never throws. What could not be read is reported and stands in the tree as `missing`, or not at all. */
 export function parse(source: SourceFile): Parsed {
-  const refusal = refuse(source)
-  if (refusal !== undefined) return { file: fileOf(source, [], []), diagnostics: [refusal] }
+  const refusals = refuse(source)
+  if (refusals.length > 0) return { file: fileOf(source, [], []), diagnostics: refusals }
 
   const lexed = lex(source)
   const layout = layOut(source, lexed)
@@ -38,7 +38,7 @@ export function parse(source: SourceFile): Parsed {
     const { statement, errors, reports } = read(laidOut, source.path)
     if (statement !== undefined) statements.push(statement)
     late.push(...reports)
-    for (const slip of independentOf(early, errors, laidOut.tokens)) {
+    for (const slip of independentOf(early, errors, laidOut.tokens, source.text)) {
       late.push(explain(slip, laidOut.tokens, source.path))
     }
   }
@@ -76,6 +76,7 @@ function independentOf(
   early: readonly Diagnostic[],
   errors: readonly IRecognitionException[],
   tokens: readonly IToken[],
+  text: string,
 ): readonly IRecognitionException[] {
   if (errors.length === 0) return errors
   const first = tokens[0]?.startOffset ?? 0
@@ -93,11 +94,21 @@ function independentOf(
     const start = starts[index] ?? tokens[0]
     const from = start?.startOffset ?? first
     const to = starts[index + 1]?.startOffset ?? last
-    const isReported = between(here, from, to).length > 0
+    const isReported = between(here, from, to).length > 0 || isDueToCharacter(early, to, text)
     if (start !== reported && !isReported) found.push(error)
     reported = start
   }
   return found
+}
+
+/** `let z = 😀`: whether a statement ends where it does because of a character that no token has. */
+function isDueToCharacter(early: readonly Diagnostic[], end: number, text: string): boolean {
+  const space = /[ \t]*/y
+  space.lastIndex = end
+  const next = end + (space.exec(text)?.[0].length ?? 0)
+  return between(early, next, next).some(
+    ({ code }) => code === ('unknown-character' satisfies Code),
+  )
 }
 
 /** Those of diagnostics in order that start from `first` to `last`. */
@@ -125,14 +136,22 @@ const bracketCodes: ReadonlySet<string> = new Set<Code>([
   'stray-bracket',
 ])
 
-function refuse({ path, text }: SourceFile): Diagnostic | undefined {
+function refuse({ path, text }: SourceFile): readonly Diagnostic[] {
   const start = { path, span: { start: 0, end: 0 } }
   if (text.length > LIMIT.characters) {
-    return diagnose('file-too-large', start, { size: text.length, limit: LIMIT.characters })
+    const facts = { size: text.length, limit: LIMIT.characters }
+    return [diagnose('file-too-large', start, facts), ...tooDeepIn({ path, text })]
   }
   // A NUL is in no text; characters that could not be decoded are in some, but not many.
   const undecoded = text.slice(0, 4096).split('\uFFFD').length - 1
-  return text.includes('\0') || undecoded > 16 ? diagnose('not-text', start, {}) : undefined
+  return text.includes('\0') || undecoded > 16 ? [diagnose('not-text', start, {})] : []
+}
+
+/** What made a file so large may be its nesting, and splitting it would not help: its beginning shows that. */
+function tooDeepIn({ path, text }: SourceFile): readonly Diagnostic[] {
+  const beginning = { path, text: text.slice(0, LIMIT.beginning) }
+  const { diagnostics } = layOut(beginning, lex(beginning))
+  return diagnostics.filter(({ code }) => code === ('too-deep' satisfies Code)).slice(0, 1)
 }
 
 function fileOf(

@@ -85,6 +85,15 @@ describe('length', () => {
     expect(codesOf('let a = x + y\n'.repeat(750_000))).toEqual(['file-too-large'])
   })
 
+  test('a file that is too large by its nesting is told of both', () => {
+    const ifs = `let a = ${'if x > 0.5 then '.repeat(n)}1${' else 2'.repeat(n)}\n`
+    const elses = `let a = ${'if x > 0.5 then 1 else '.repeat(n)}2\n`
+    expect([codesOf(ifs), codesOf(elses)]).toEqual([
+      ['file-too-large', 'too-deep'],
+      ['file-too-large', 'too-deep'],
+    ])
+  })
+
   test('as many statements as a file may have', () => {
     const text = 'let a = x + y\n'.repeat(Math.floor(LIMIT.characters / 14))
     expect(codesOf(text)).toEqual([])
