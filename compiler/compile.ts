@@ -1,5 +1,6 @@
 // The whole compiler, top to bottom: from a source text to the kernels of each computation of its module.
 import { check } from './check/check.ts'
+import type { CheckedProgram } from './check/program.ts'
 import { differentiate } from './derive/differentiate.ts'
 import type { Graph } from './graph/graph.ts'
 import { printGraph } from './graph/print.ts'
@@ -10,8 +11,10 @@ import type { Computation, ModulePlan } from './lower/entry.ts'
 import { computationsOf, lower } from './lower/lower.ts'
 import type { Rewrite } from './rewrite/engine.ts'
 import { simplify, stabilise } from './rewrite/simplify.ts'
+import { diagnose } from './source/catalogue.ts'
 import type { Diagnostic } from './source/diagnostic.ts'
 import type { SourceFile } from './source/span.ts'
+import { suggest } from './source/suggest.ts'
 import { parse } from './syntax/parse.ts'
 import { printTree } from './syntax/printTree.ts'
 
@@ -49,6 +52,8 @@ export function compileToKernels(source: SourceFile, options: CompileOptions): C
   const checked = check(parsed.file, options)
   const diagnostics = [...parsed.diagnostics, ...checked.diagnostics]
   if (checked.program === undefined || diagnostics.some(isError)) return { diagnostics }
+  const unknown = unknownEntries(checked.program, source, options.entries ?? [])
+  if (unknown.length > 0) return { diagnostics: [...diagnostics, ...unknown] }
 
   const { graph } = checked.program
   const modulePlan = lower(checked.program, options.entries)
@@ -63,6 +68,25 @@ export function compileToKernels(source: SourceFile, options: CompileOptions): C
     programs.set(computation, program)
   }
   return { diagnostics, module: { plan: modulePlan, programs, rewrites } }
+}
+
+function unknownEntries(
+  { losses, metrics, outputs, functions }: CheckedProgram,
+  { path }: SourceFile,
+  wanted: readonly string[],
+): Diagnostic[] {
+  const known = [...losses, ...metrics, ...outputs, ...functions].map((entry) => entry.name)
+  const at = { path, span: { start: 0, end: 0 } }
+  return wanted
+    .filter((entry) => !known.includes(entry))
+    .map((entry) => {
+      const near = suggest(entry, known)
+      return diagnose('entry-unknown', at, {
+        entry,
+        known,
+        ...(near === undefined ? {} : { near }),
+      })
+    })
 }
 
 /** Stability rules run before differentiation, on what the user wrote, and again on the gradients. */

@@ -120,6 +120,13 @@ test('--entry keeps what predicting needs', async () => {
   expect(Object.keys(module)).not.toContain('train')
 })
 
+test('--entry of an export that is not there is a mistake', async () => {
+  const { code, err } = await lossdsl('compile digits.lossdsl -o none.js --entry probabilitis')
+  expect(code).toBe(1)
+  expect(err).toContain("`probabilitis` is to be kept, an export that this file doesn't have")
+  expect(err).toContain('did you mean `probabilities`?')
+})
+
 test.each([
   ['wasm', 'compile digits.lossdsl --backend wasm'],
   ['gpu', `${digits} --backend gpu`],
@@ -198,6 +205,8 @@ test('fmt shows what it cannot read, and leaves it', async () => {
   expect(code).toBe(1)
   expect(err).toContain('broken.lossdsl:1')
   expect(read('broken.lossdsl').toString()).toBe('let = 3\n')
+  const piped = await call(folder, ['fmt', '-'], { stdin: 'let a = (1' })
+  expect(piped.err).toContain(' - opened here')
 })
 
 // The program itself, as a process of its own.

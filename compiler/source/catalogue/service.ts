@@ -1,5 +1,7 @@
 // Messages about the compiler itself: what it lacks, and its own faults.
+import { code } from '../words.ts'
 import { error } from './entry.ts'
+import { meantOrKnown, type Near } from './names.ts'
 
 export const service = {
   'internal-fault': error<{ what: string }>({
@@ -10,7 +12,8 @@ export const service = {
     message: ({ backend }) => `the ${backend} backend is not part of this version; there is \`js\``,
     hint: () => 'leave the backend out, or ask for `js`',
   }),
-  'entry-unknown': error<{ entry: string; known: string }>({
-    message: ({ entry, known }) => `there is no export \`${entry}\` to keep; the file has ${known}`,
+  'entry-unknown': error<{ entry: string; known: readonly string[] } & Near>({
+    message: ({ entry }) => `${code(entry)} is to be kept, an export that this file doesn't have`,
+    hint: meantOrKnown,
   }),
 }
