@@ -86,7 +86,7 @@ function announce(statement: Statement, frame: Frame): void {
 
 function execute(statement: Statement, state: FileState): void {
   const { frame, roots } = state
-  const path = file(frame)
+  const { path } = frame
   switch (statement.kind) {
     case 'import':
       return executeImport(statement, frame)
@@ -135,10 +135,6 @@ function execute(statement: Statement, state: FileState): void {
     default:
       statement satisfies never
   }
-}
-
-function file(frame: Frame): string {
-  return frame.path
 }
 
 // ── Axes ────────────────────────────────────────────────────────────────────
