@@ -48,8 +48,8 @@ export function expand(graph: Graph, roots: readonly Node[]): Expanded {
     } else if (node.kind === 'reduce' && node.reduction === 'logsumexp') {
       const parts = soften(graph, node, resultOf(node.operand))
       softened.set(node, parts)
-      names.set(parts.top, 'top').set(parts.shift, 'shift').set(parts.sum, 'normaliser')
-      names.set(parts.exponentials, 'exponentials').set(parts.logarithm, 'logsumexp')
+      names.set(parts.top, 'top').set(parts.shift, 'shift').set(parts.sum, 'total')
+      names.set(parts.exponentials, 'powers').set(parts.logarithm, 'logsumexp')
       results.set(node, parts.logarithm)
     } else {
       const normalised = softmaxOf(graph, node, softened, resultOf)

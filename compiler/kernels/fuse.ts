@@ -140,3 +140,10 @@ function firstFrom(candidates: readonly number[], earliest: number): readonly nu
   }
   return candidates.slice(low)
 }
+
+/** The value of a loop that stands in it alone. */
+export function onlyValue({ body }: Loop): Value | null {
+  const [first, ...others] = body
+  if (first === undefined || others.length > 0) return null
+  return first.kind === 'point' ? first.value : onlyValue(first)
+}

@@ -5,6 +5,7 @@ import { constantSize, divideSizesExactly } from '../graph/size.ts'
 import { blockAxis, rowOfBlock, rowsAtOnce, writeProduct } from './block.ts'
 import type { ProductRows } from './block.ts'
 import type { PointExpression } from './expression.ts'
+import { onlyValue } from './fuse.ts'
 import type { Loop, Step } from './fuse.ts'
 import type { Inliner } from './inline.ts'
 import { Names, variableFor } from './names.ts'
@@ -14,7 +15,7 @@ import type { Buffer, Expression, Statement } from './program.ts'
 import { Scopes } from './scope.ts'
 import { accumulatesInBuffer } from './shrink.ts'
 import type { Storage } from './shrink.ts'
-import { freeAxes, reducedAxes } from './value.ts'
+import { freeAxes, neutralOf, reducedAxes, reductionOf } from './value.ts'
 import type { Reduction, Value } from './value.ts'
 import { add, atMost, both, lessThan } from './vocabulary.ts'
 
@@ -477,38 +478,6 @@ interface Block {
   readonly value: Value
   /** What else the rows' loop has. */
   readonly rest: readonly Step[]
-}
-
-/** The value of a loop that stands in it alone. */
-function onlyValue({ body }: Loop): Value | null {
-  const [first, ...others] = body
-  if (first === undefined || others.length > 0) return null
-  return first.kind === 'point' ? first.value : onlyValue(first)
-}
-
-function reductionOf({ work, name }: Value): Reduction {
-  if (work.kind === 'reduce') return work.reduction
-  if (work.kind === 'scatter') return 'sum'
-  throw new Error(`${name} reduces nothing`)
-}
-
-function neutralOf(reduction: Reduction): number {
-  switch (reduction) {
-    case 'sum':
-    case 'any':
-    case 'argmax':
-    case 'argmin':
-      return 0
-    case 'prod':
-    case 'all':
-      return 1
-    case 'max':
-      return -Infinity
-    case 'min':
-      return Infinity
-    default:
-      return reduction satisfies never
-  }
 }
 
 function append<K, V>(map: Map<K, V[]>, key: K, item: V): void {

@@ -80,3 +80,30 @@ export function isInPlace(result: Result | null): boolean {
   const { kind } = result.target
   return kind === 'parameter' || kind === 'state' || kind === 'slot'
 }
+
+/** A scatter sums. */
+export function reductionOf({ work, name }: Value): Reduction {
+  if (work.kind === 'reduce') return work.reduction
+  if (work.kind === 'scatter') return 'sum'
+  throw new Error(`${name} reduces nothing`)
+}
+
+/** What an accumulator starts from; that of positions starts at the first. */
+export function neutralOf(reduction: Reduction): number {
+  switch (reduction) {
+    case 'sum':
+    case 'any':
+    case 'argmax':
+    case 'argmin':
+      return 0
+    case 'prod':
+    case 'all':
+      return 1
+    case 'max':
+      return -Infinity
+    case 'min':
+      return Infinity
+    default:
+      return reduction satisfies never
+  }
+}
