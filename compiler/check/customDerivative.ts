@@ -1,7 +1,6 @@
 // `fn f(x) = … derivative g => …`: the value, with the user's cotangents of its inputs.
 import type { Node } from '../graph/node.ts'
 import type { Fn } from '../syntax/ast.ts'
-import { count } from '../source/words.ts'
 import { evaluate } from './evaluate.ts'
 import { report, type Frame } from './frame.ts'
 import { evaluateBody } from './statements.ts'
@@ -75,7 +74,7 @@ function pullbacksOf(
   if (tensors.length === items.length && tensors.length === inputs.length) return tensors
   report(frame, 'derivative-count', span, {
     name: fn.name.text,
-    wanted: count(inputs.length, 'value'),
+    wanted: inputs.length === 1 ? 'one value' : `a tuple of ${inputs.length}`,
     found: given.kind === 'tuple' ? `a tuple of ${given.items.length}` : nounOf(given),
   })
   return null

@@ -27,7 +27,11 @@ export function gradientsOf(
     const turned = direction === 'maximize' ? apply(frame, 'neg', [gradient]) : gradient
     return { path: name, leaf, gradient: turned }
   })
-  for (const { name, value: expression } of options) {
+  for (const [i, { name, value: expression }] of options.entries()) {
+    if (options.slice(0, i).some((before) => before.name.text === name.text)) {
+      report(frame, 'argument-twice', name.span, { name: name.text })
+      return null
+    }
     const clip = Object.hasOwn(clips, name.text) ? clips[name.text] : undefined
     const bound = evaluate(expression, frame)
     if (clip === undefined) {

@@ -39,6 +39,7 @@ export function stepOf(statement: Minimize, target: Target, frame: Frame): Check
   // The first time round, with options known, shows which of them conditions depend on. One parameter tells.
   const [first] = gradients
   if (first === undefined || elaborateFor(plan, first, 'known', frame) === null) return null
+  warnWithoutUpdate(declaration, frame)
   const parts: CheckedStep[] = []
   for (const parameter of gradients) {
     const step = elaborateFor(plan, parameter, 'free', frame)
@@ -53,6 +54,16 @@ export function stepOf(statement: Minimize, target: Target, frame: Frame): Check
     slots: parts.flatMap((step) => step.slots),
     updates: parts.flatMap((step) => step.updates),
   }
+}
+
+/** What leaves the parameter as it is trains nothing. */
+function warnWithoutUpdate({ optimizer, path }: OptimizerDeclaration, frame: Frame): void {
+  const { name, statements } = optimizer
+  const isUpdated = statements.some(
+    (statement) => statement.kind === 'update' && statement.name.text === 'parameter',
+  )
+  if (!isUpdated)
+    report({ ...frame, path }, 'parameter-not-updated', name.span, { name: name.text })
 }
 
 interface Plan {

@@ -2,6 +2,15 @@
 import { code } from '../words.ts'
 import { error, warning } from './entry.ts'
 
+/** A parameter of a function, or a name whose declaration says the kind. */
+function slotText(name: string, of: string): string {
+  return isDeclaration(of) ? `${code(name)}, as it is declared,` : `${code(name)} of ${code(of)}`
+}
+
+function isDeclaration(of: string): boolean {
+  return of === 'let' || of === 'output'
+}
+
 export const kinds = {
   'normalised-twice': warning<{
     name: string
@@ -16,10 +25,9 @@ export const kinds = {
         through === undefined
           ? `${code(text)} is ${code(kind)}`
           : `${code(text)} has been through ${code(through)}`
-      const wants =
-        of === 'let' || of === 'output'
-          ? `${code(name)} is declared as scores`
-          : `${code(of)} wants scores for ${code(name)}, and normalises them itself`
+      const wants = isDeclaration(of)
+        ? `${code(name)} is declared as scores`
+        : `${code(of)} wants scores for ${code(name)}, and normalises them itself`
       return `${what}, but ${wants}${lost === undefined ? '' : `: ${lost}`}`
     },
     hint: ({ through }) =>
@@ -36,7 +44,7 @@ export const kinds = {
     through?: string
   }>({
     message: ({ name, of, text, kind }) =>
-      `${code(name)} of ${code(of)} is a probability, but ${code(text)} (${kind}) is not known to lie between 0 and 1`,
+      `${slotText(name, of)} is a probability, but ${code(text)} (${kind}) is not known to lie between 0 and 1`,
     hint: ({ text, isLogarithm, through }) => {
       if (isLogarithm) return `its exponential is one: ${code(`exp(${text})`)}`
       return through === undefined
@@ -54,7 +62,7 @@ export const kinds = {
     axis?: string
   }>({
     message: ({ name, of, text, kind }) =>
-      `${code(name)} of ${code(of)} is a log-probability, but ${code(text)} (${kind}) is not known to be at most 0`,
+      `${slotText(name, of)} is a log-probability, but ${code(text)} (${kind}) is not known to be at most 0`,
     hint: ({ text, isProbability, through, axis }) => {
       if (isProbability) {
         const ofScores =

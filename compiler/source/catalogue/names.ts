@@ -140,6 +140,10 @@ export const names = {
   'updated-twice': error<{ name: string }>({
     message: ({ name }) => `${code(name)} is updated twice`,
   }),
+  'parameter-not-updated': warning<{ name: string }>({
+    message: ({ name }) => `${code(name)} never updates \`parameter\`, so it trains nothing`,
+    hint: () => 'let it end in `update parameter = parameter - lr * gradient`, or the like',
+  }),
   'unused-input': warning<{ name: string }>({
     message: ({ name }) => `nothing reads the input ${code(name)}`,
     hint: () => 'leave it out, or use it',
