@@ -177,6 +177,7 @@ const itemOf = new Map([
 const ruleWords = new Map([
   ['argument', ['an argument']],
   ['bracketEntry', ['an axis', 'an index']],
+  ['namedEntry', ['an axis', '`(`']],
   ['pattern', ['a name', '`(`']],
   ['type', ['a kind', '`[`']],
   ['typeAlternative', ['a kind', 'a string']],
@@ -221,7 +222,13 @@ function hintForRest({ found, previous, next, word }: Slip): string | undefined 
   const isCall =
     isOneOf(previous, [t.Name]) &&
     isOneOf(found, [t.Name, t.NumberToken, t.StringToken, t.Constant])
-  if (word?.tokenType === t.Axis && isOneOf(found, [t.Name])) return 'a comma stands between axes'
+  if (word?.tokenType === t.Axis) {
+    if (isOneOf(found, [t.Name])) return 'a comma stands between axes'
+    if (found.tokenType === t.Colon) return 'an axis has a size, not a type: `axis C = 10`'
+  }
+  if (isOneOf(word, [t.Minimize, t.Maximize]) && next?.tokenType === t.Equals) {
+    return 'a comma stands before each option: `minimize r with adam(lr = 1e-3), clip_norm = 1`'
+  }
   if (found.tokenType === t.Comma) {
     return isOneOf(next, [t.LambdaName])
       ? 'the parameters of a function stand in parentheses: `(a, b) => a + b`'
@@ -251,7 +258,11 @@ function hintFor(slip: Slip): string | undefined {
       return 'put parentheses around the `if`: `2 * (if c then a else b)`'
     if (isOneOf(found, [t.LambdaName, t.LambdaParen])) return 'put parentheses around the function'
     if (found.tokenType === t.Plus) return 'there is no sign `+`; leave it out'
-    if (found.tokenType === t.LeftBrace) return 'a vector of numbers is written `[1, 2] over K`'
+    if (found.tokenType === t.LeftBrace) {
+      return isOneOf(next, [t.Let, t.Return])
+        ? 'braces follow `=>` or the head of an `fn`'
+        : 'a vector of numbers is written `[1, 2] over K`'
+    }
     if (found.tokenType === t.Times && isOneOf(previous, [t.Times])) return 'powers are written `^`'
     if (found.tokenType === t.Divide && isOneOf(previous, [t.Divide])) {
       return 'whole division is written `div`'
@@ -278,6 +289,8 @@ function hintFor(slip: Slip): string | undefined {
   if (rule === 'type' || rule === 'typeAlternative') {
     return 'a type is a kind, axes in brackets, or both: `[N, D]`, `prob`, `class(C)[N]`'
   }
+  if (rule === 'namedEntry') return 'axes are renamed by `x[T as S]`, split by `x[D as (A, B)]`'
+  if (isOneOf(previous, [t.Over])) return 'behind `over` stands an axis: `[1, 2] over K`'
   if (rule === 'member') return 'behind a point stands a part of an instance: `hidden.weight`'
   if (isOneOf(previous, [t.Wrt]))
     return '`wrt` says by what to differentiate: `loss r = mean(y) wrt x`'
@@ -292,7 +305,10 @@ function hintFor(slip: Slip): string | undefined {
   if (wanted === t.Apply.name) return 'a block ends in one `apply(x) = …`'
   if (wanted !== undefined && closers.has(wanted)) {
     if (found.tokenType === t.Arrow && slip.opener?.tokenType === t.LeftParen) {
-      return 'a function is written with `=>`: `x => x ^ 2`'
+      return 'axes stand in brackets: `Linear[D -> H]`; a function is written `x => x ^ 2`'
+    }
+    if (rule === 'bracket' && found.tokenType === t.LambdaName) {
+      return 'from one axis to another goes `->`: `Linear[D -> H]`'
     }
     if (isOneOf(found, [t.Then, t.Else]))
       return 'a choice in brackets stands there whole: `(if c then a else b)`'

@@ -45,6 +45,8 @@ describe('statements', () => {
     'wrt with nothing': 'loss r = mean(x) wrt',
     'wrt at the wrong place': 'let r = mean(x) wrt x',
     'axes without a comma': 'axis N\n  C = 10',
+    'an axis with a type': 'axis N: 3',
+    'options without a comma': 'minimize r with adam(lr = 1e-3) clip_norm = 1',
     'import without braces': 'import a from "./a.lossdsl"',
   })
 })
@@ -82,6 +84,9 @@ describe('expressions', () => {
     'a number after a pipe': 'let q = x |> 3',
     'indices after a pipe': 'let q = x |> f[T = 0]',
     'a list alone': 'let a = [1, 2]',
+    'a list over a number': 'let a = [1, 2] over 3',
+    'braces for a value': 'let a = { return 3 }',
+    'braces for a list': 'let a = {1, 2}',
     'no times sign': 'let a = 2x',
     'values of an option as its default': 'fn conv(padding = 0 | "same") = 3',
     'a kind after is': 'let a = x is 3',
@@ -97,6 +102,9 @@ describe('indices', () => {
     'a sum alone': 'let b = x[i + 1]',
     'a colon': 'let c = x[:, 1]',
     'axes and indices': 'let d = f[C, T = 0]',
+    'axes in parentheses': 'use h = Linear(D -> H)',
+    'axes with a fat arrow': 'use h = Linear[D => H]',
+    'as nothing': 'let d = x[T as]',
     'two else': 'let d = x[T = 0, else 1, else 2]',
   })
 })
