@@ -43,12 +43,20 @@ export abstract class SuffixGrammar extends GrammarBase {
     const first = this.CONSUME(t.LeftParen)
     const items = this.list(1, t.RightParen, this.argument)
     this.CONSUME(t.RightParen)
-    return this.ACTION(() => ({
-      kind: 'call',
-      arguments: items,
-      span: this.spanFrom(first),
-    }))
+    return this.ACTION(() => {
+      this.checkOrder(items)
+      return { kind: 'call', arguments: items, span: this.spanFrom(first) }
+    })
   })
+
+  /** Arguments by position, then by name. */
+  private checkOrder(items: readonly Argument[]): void {
+    const firstNamed = items.findIndex(({ kind }) => kind === 'named')
+    const late = items.find(({ kind }, index) => kind === 'positional' && index > firstNamed)
+    if (firstNamed >= 0 && late?.kind === 'positional') {
+      this.report('position-after-name', late.value.span, {})
+    }
+  }
 
   argument: Rule<Argument> = this.rule('argument', () =>
     this.anyOf<Argument>(0, [

@@ -71,6 +71,7 @@ describe('expressions', () => {
     'a sign plus': 'let a = +x',
     'a call without parentheses': 'let b = relu x',
     'no comma': 'let d = f(a b)',
+    'an argument behind an option': 'let d = f(x, size = 2, 3)',
     'no argument': 'let d = f(a, , b)',
     'empty parentheses': 'let i = ()',
     'chained comparison': 'let a = 0 < x < 1',

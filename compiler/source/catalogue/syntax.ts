@@ -145,6 +145,10 @@ export const syntax = {
     message: ({ found }) => `an index says along which axis it goes, found ${found}`,
     hint: () => 'write `x[T = 0]` for an index, `x[T = T1 + 1]` for a slice along a shorter axis',
   }),
+  'position-after-name': error<object>({
+    message: () => 'arguments by position come before those by name',
+    hint: () => 'write `f(x, y, option = 2)`, or give the name of this one too',
+  }),
   'mixed-bracket': error<object>({
     message: () => "axes for a function and indices can't stand in the same brackets",
     hint: () => 'an index has the form `T = 0`, `T as S`, `+T` or `else 0`',
