@@ -49,7 +49,8 @@ export function compileToKernels(source: SourceFile, options: CompileOptions): C
   const observe = options.observe ?? ignore
   const parsed = parse(source)
   observe('ast', null, () => printTree(parsed.file))
-  const checked = check(parsed.file, options)
+  const isIncomplete = parsed.diagnostics.some(isError)
+  const checked = check(parsed.file, { ...options, isIncomplete })
   const diagnostics = [...parsed.diagnostics, ...checked.diagnostics]
   if (checked.program === undefined || diagnostics.some(isError)) return { diagnostics }
   const unknown = unknownEntries(checked.program, source, options.entries ?? [])

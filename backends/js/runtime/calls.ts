@@ -71,7 +71,7 @@ function call(c, model, batch, options) {
     text: `// Works out every size, then asks the computation for its loops over memory of these sizes.
 function rebind(c, model, options) {
   c.version = -1
-  const claims = axisClaims(options?.axes)
+  const claims = axisClaims(options?.axes, c.atoms)
   for (const [rank, { input, form }] of c.slots.entries()) if (form !== null) claims.push(shaped(input, form, rank))
   const sizes = settleSizes(claims, model?.axes)
   for (const atom of c.atoms) if (!(atom in sizes)) unsettled(c, atom, claims)
@@ -125,12 +125,14 @@ function rebind(c, model, options) {
   {
     name: 'axisClaims',
     needs: [],
-    text: `function axisClaims(given) {
+    text: `// Functions have axes of their own, which may be called as axes of the file are: the entry's own come first.
+function axisClaims(given, atoms) {
   return Object.entries(given ?? {}).map(([axis, total]) => {
-    const axes = AXES.filter(({ name }) => name === axis)
+    const named = AXES.filter(({ name }) => name === axis)
+    const axes = [named.find((one) => one.atoms.some((atom) => atoms.includes(atom))) ?? named[0]].filter(Boolean)
     const name = 'axes.' + axis
     const said = name + ' is ' + String(total)
-    if (axes.length === 0) throw new TypeError('there is no axis ' + axis + '; the axes are ' + AXES.map(({ name }) => name).join(', '))
+    if (axes.length === 0) throw new TypeError('there is no axis ' + axis + '; the axes are ' + [...new Set(AXES.map(({ name }) => name))].join(', '))
     if (!Number.isSafeInteger(total) || total < 0) throw new TypeError(said + ', not a whole number')
     return { name, axes, total, rank: -1, said }
   })
@@ -150,10 +152,11 @@ function rebind(c, model, options) {
   },
   {
     name: 'unsettled',
-    needs: ['claimText'],
+    needs: ['claimText', 'axisName'],
     text: `function unsettled({ entry }, atom, claims) {
   const claim = claims.find(({ axes }) => axes.some(({ atoms }) => atoms.includes(atom)))
-  throw new TypeError(entry + ': the size of ' + atom + ' is not settled' + (claim ? ' (' + claimText(claim) + ')' : '') + ': pass { data, shape }, or the option axes: { ' + atom + ': … }')
+  const axis = axisName(atom)
+  throw new TypeError(entry + ': the size of ' + axis + ' is not settled' + (claim ? ' (' + claimText(claim) + ')' : '') + ': pass { data, shape }, or the option axes: { ' + axis + ': … }')
 }`,
   },
   {

@@ -51,7 +51,7 @@ function tensorOf(model, { record, path, type, count }) {
   const { seed = 0, weights } = options ?? {}
   const isNeeded = ({ atoms }) => atoms.every((atom) => c.atoms.includes(atom))
   const tensors = weights && readWeights(weights)
-  const claims = axisClaims(options?.axes).filter(({ axes }) => isNeeded(axes[0]))
+  const claims = axisClaims(options?.axes, []).filter(({ axes }) => isNeeded(axes[0]))
   if (tensors) claims.push(...weightClaims(tensors))
   const sizes = settleSizes(claims)
   for (const atom of c.atoms) if (!(atom in sizes)) throw new TypeError('init needs the size of ' + atom + ': init({ axes: { ' + atom + ': … } })')

@@ -74,7 +74,8 @@ function checkSizes(found) {
   const { axes } = found.claims.find(({ name }) => name === claim.name)
   const names = shown(axes.map(({ name }) => name))
   const must = shown(axes.map((axis) => (axis.atoms.every((atom) => atom in found.sizes) ? axis.of(found.sizes) : axis.name)))
-  sizeError(found, claimText(claim) + ', but ' + names + (must === names && axes.length ? ' cannot have that' : ' must be ' + must), atoms, claim.rank)
+  const wanted = axes.length === 0 ? 'must be one number' : names + (must === names ? ' cannot have that' : ' must be ' + must)
+  sizeError(found, claimText(claim) + ', but ' + wanted, atoms, claim.rank)
 }`,
   },
   {
@@ -86,14 +87,22 @@ function checkSizes(found) {
   },
   {
     name: 'sizeError',
-    needs: ['ShapeError'],
+    needs: ['ShapeError', 'axisName'],
     text: `// Says which sizes are known and where they are from, after the name of the input to blame where that is another one.
 function sizeError({ claims, sizes, origins }, message, atoms, rank = -1) {
   const known = atoms.filter((atom) => origins[atom])
   const blame = Math.max(rank, ...known.map((atom) => origins[atom].rank))
   const blamed = blame > rank ? claims.find((claim) => claim.rank === blame).name + ': ' : ''
-  const why = known.map((atom) => atom + ' is ' + sizes[atom] + ' (from ' + origins[atom].name + ')').join(', ')
+  const why = known.map((atom) => axisName(atom) + ' is ' + sizes[atom] + ' (from ' + origins[atom].name + ')').join(', ')
   throw new ShapeError(blamed + message + (why && ': ' + why))
+}`,
+  },
+  {
+    name: 'axisName',
+    needs: [],
+    text: `// As the source calls it; what comes behind tells axes of one name apart.
+function axisName(atom) {
+  return atom.split('·')[0]
 }`,
   },
   {

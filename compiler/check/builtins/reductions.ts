@@ -1,12 +1,11 @@
 // Reductions over named axes, over all, or over all but some; the statistical ones are compositions.
 import type { AxisName, ReductionName } from '../../graph/node.ts'
-import { constantSize, subtractSizes } from '../../graph/size.ts'
+import { constantOf, constantSize, subtractSizes } from '../../graph/size.ts'
 import { axisText } from '../../graph/sizeText.ts'
 import { report } from '../frame.ts'
 import { align } from '../align.ts'
 import { intervalOfReduction, productOfSizes } from '../intervals.ts'
 import { averaged, firstPassage } from '../meanings.ts'
-import { requireAtLeast } from '../settle.ts'
 import { apply, asTensor, constant, noted, spreadOver, tensor } from '../tensors.ts'
 import { operation } from '../../ops/table.ts'
 import { poison } from '../value.ts'
@@ -158,16 +157,13 @@ function place(name: 'argmax' | 'argmin'): Reduction['reduce'] {
   }
 }
 
+/** Sizes that come with the data are looked at when they are bound, by the entries that have this to work out. */
 function isFilled({ frame, span, name }: CallSite, axes: readonly AxisName[]): boolean {
   const { sizes } = frame.elaboration.graph
-  return axes.every((axis) => {
-    const text = axisText(axis)
-    const message = `${name} over ${text} needs ${text} to be at least 1`
-    const one = constantSize(1)
-    if (requireAtLeast(frame, sizes.of(axis), one, span, message)) return true
-    report(frame, 'reduction-of-nothing', span, { name, axis: text })
-    return false
-  })
+  const empty = axes.find((axis) => constantOf(sizes.of(axis)) === 0)
+  if (empty === undefined) return true
+  report(frame, 'reduction-of-nothing', span, { name, axis: axisText(empty) })
+  return false
 }
 
 // ── Compositions ────────────────────────────────────────────────────────────
