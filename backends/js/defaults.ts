@@ -74,6 +74,8 @@ function nodeJs(
     case 'gradient':
     case 'custom':
     case 'random':
+    case 'argsort':
+    case 'scan':
       throw new Error(`an input's default cannot be made of ${node.kind}`)
     default:
       return node satisfies never

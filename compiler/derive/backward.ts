@@ -67,6 +67,8 @@ export class Backward {
       case 'leaf':
       case 'coordinate':
       case 'random':
+      case 'argsort':
+      case 'scan':
         return []
       case 'gradient':
         throw new Error('inner gradients are worked out first')
@@ -218,6 +220,8 @@ function differentiableOperands(node: Node): readonly Node[] {
     case 'leaf':
     case 'coordinate':
     case 'random':
+    case 'argsort':
+    case 'scan':
     case 'gradient':
       return []
     default:

@@ -1,12 +1,30 @@
 // The oracle: what a graph's values are, in f64, node by node as each is defined, without any cleverness.
 import type { Graph } from './graph.ts'
-import type { AxisName, LeafNode, MapNode, Node, ReduceNode, TakeNode } from './node.ts'
+import { evaluationOrder, partsOf } from './loop.ts'
+import type {
+  ArgsortNode,
+  AxisName,
+  LeafNode,
+  Loop,
+  MapNode,
+  Node,
+  ReduceNode,
+  ScanNode,
+  TakeNode,
+} from './node.ts'
 import { reduction } from './reduction.ts'
 import { evaluateSize } from './size.ts'
-import { forEachPlace, makeTensor, stridesOf } from './tensor.ts'
+import {
+  forEachPlace,
+  makeTensor,
+  putSlice,
+  sliced,
+  spreadTo,
+  stridesOf,
+  withoutAxis,
+} from './tensor.ts'
 import type { Tensor } from './tensor.ts'
 import { uniform } from './threefry.ts'
-import { evaluationOrder } from './walk.ts'
 
 export interface Bindings {
   /** The lengths of the free axes; defined ones follow. */
@@ -29,10 +47,14 @@ class Evaluator {
   private readonly bindings: Bindings
   private readonly lengths = new Map<AxisName, number>()
   private readonly tensors = new Map<Node, Tensor>()
+  private readonly runs = new Map<Loop, readonly Run[]>()
+  /** Of one step of a loop: what is around it, and where it is. */
+  private readonly around: Surroundings | null
 
-  constructor(graph: Graph, bindings: Bindings) {
+  constructor(graph: Graph, bindings: Bindings, around: Surroundings | null = null) {
     this.graph = graph
     this.bindings = bindings
+    this.around = around
   }
 
   add(node: Node): void {
@@ -40,8 +62,17 @@ class Evaluator {
   }
 
   of(node: Node): Tensor {
-    const tensor = this.tensors.get(node)
+    const tensor = this.tensors.get(node) ?? this.fromAround(node)
     if (tensor === undefined) throw new Error('operands are evaluated before their node')
+    return tensor
+  }
+
+  /** What does not depend on the carries, at the place of this step; the loop's axis stays, with one place. */
+  private fromAround(node: Node): Tensor | undefined {
+    if (this.around === null) return undefined
+    const { evaluator, axis, place } = this.around
+    const tensor = sliced(evaluator.of(node), axis, place)
+    this.tensors.set(node, tensor)
     return tensor
   }
 
@@ -82,6 +113,10 @@ class Evaluator {
         return this.of(node.operand)
       case 'custom':
         return this.of(node.value)
+      case 'argsort':
+        return this.argsort(node)
+      case 'scan':
+        return this.scan(node)
       case 'gradient':
         throw new Error('a gradient has no value before it is worked out')
       default:
@@ -90,6 +125,9 @@ class Evaluator {
   }
 
   private length(axis: AxisName): number {
+    if (this.around !== null) {
+      return axis === this.around.axis ? 1 : this.around.evaluator.length(axis)
+    }
     const known = this.lengths.get(axis)
     if (known !== undefined) return known
     const { axes } = this.bindings
@@ -161,6 +199,57 @@ class Evaluator {
     })
   }
 
+  private argsort({ operand, axis, descending, axes }: ArgsortNode): Tensor {
+    const values = this.of(operand)
+    const tensor = makeTensor(axes, this.shape(axes))
+    const length = this.length(axis)
+    const [step = 0] = stridesOf(values, [axis])
+    const rows = axes.filter((other) => other !== axis)
+    forEachPlace(this.shape(rows), [stridesOf(values, rows)], ([start = 0]) => {
+      const at = (i: number): number => values.data[start + i * step] ?? NaN
+      const order = Array.from({ length }, (_, i) => i)
+      order.sort((i, j) => (descending ? compare(at(j), at(i)) : compare(at(i), at(j))))
+      for (const [rank, i] of order.entries()) tensor.data[start + rank * step] = i
+    })
+    return tensor
+  }
+
+  private scan({ loop, index, form }: ScanNode): Tensor {
+    const runs = this.runs.get(loop) ?? this.run(loop)
+    this.runs.set(loop, runs)
+    const run = runs[index]
+    if (run === undefined) throw new Error(`a loop has no carry ${index}`)
+    return run[form]
+  }
+
+  /** Step by step: each is an evaluation of its own, where the loop's axis has one place. */
+  private run(loop: Loop): Run[] {
+    const { axis, reversed, carries } = loop
+    const length = this.length(axis)
+    const every = carries.map(({ previous }) =>
+      makeTensor(previous.axes, this.shape(previous.axes)),
+    )
+    let current = carries.map(({ previous, start }) => {
+      const shape = previous.axes.map((own) => (own === axis ? 1 : this.length(own)))
+      return spreadTo(this.of(start), previous.axes, shape)
+    })
+    for (let i = 0; i < length; i++) {
+      const place = reversed ? length - 1 - i : i
+      const step = new Evaluator(this.graph, this.bindings, { evaluator: this, axis, place })
+      for (const [j, { previous }] of carries.entries()) {
+        const value = current[j]
+        if (value !== undefined) step.tensors.set(previous, value)
+      }
+      for (const node of partsOf(loop).inside) if (!step.tensors.has(node)) step.add(node)
+      current = carries.map(({ next }, j) => {
+        const { axes, shape } = current[j] ?? step.of(next)
+        return spreadTo(step.of(next), axes, shape)
+      })
+      for (const [j, value] of current.entries()) putSlice(every[j] ?? value, axis, place, value)
+    }
+    return current.map((value, j) => ({ every: every[j] ?? value, last: withoutAxis(value, axis) }))
+  }
+
   /** Outside of the operand: the fill, or NaN, which shows where an index was not inside after all. */
   private take(node: TakeNode): Tensor {
     const operand = this.of(node.operand)
@@ -184,4 +273,19 @@ class Evaluator {
       return operand.data[from] ?? NaN
     })
   }
+}
+
+interface Surroundings {
+  readonly evaluator: Evaluator
+  readonly axis: AxisName
+  readonly place: number
+}
+
+/** What a loop makes of one carry. */
+type Run = Readonly<Record<ScanNode['form'], Tensor>>
+
+/** NaN counts as the largest. */
+function compare(a: number, b: number): number {
+  if (Number.isNaN(a) || Number.isNaN(b)) return Number(Number.isNaN(a)) - Number(Number.isNaN(b))
+  return a < b ? -1 : a > b ? 1 : 0
 }

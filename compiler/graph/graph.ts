@@ -1,17 +1,21 @@
 // The graph: the one place that makes nodes. The same content gives the same object; nothing is simplified here.
 import type {
+  ArgsortNode,
   AxisName,
+  Carry,
   CoordinateNode,
   CustomNode,
   DataType,
   GradientNode,
   LeafNode,
+  Loop,
   MapNode,
   MarkNode,
   Node,
   RandomNode,
   ReduceNode,
   ReductionName,
+  ScanNode,
   SizeNode,
   SpreadNode,
   TakeNode,
@@ -27,6 +31,7 @@ import { Sizes } from './sizes.ts'
 export class Graph {
   readonly sizes: Sizes
   private readonly nodes = new Map<string, Node>()
+  private readonly loops = new Map<string, Loop>()
   private readonly operations = new Map<ScalarOperation, number>()
   private readonly origins = new Origins()
 
@@ -149,6 +154,34 @@ export class Graph {
     return this.intern(key, { kind: 'random', site, lane, layout }, layout, 'real')
   }
 
+  argsort(operand: Node, axis: AxisName, descending = false): ArgsortNode {
+    requireAxis(operand, axis, 'argsort')
+    return this.intern(
+      ['argsort', operand.id, axis, String(descending)],
+      { kind: 'argsort', operand, axis, descending },
+      operand.axes,
+      'int',
+    )
+  }
+
+  scan(loop: Loop, index: number, form: ScanNode['form']): ScanNode {
+    const { axis, reversed } = loop
+    for (const carry of loop.carries) requireCarry(carry, axis)
+    const parts = loop.carries.flatMap(({ previous, start, next }) => [previous, start, next])
+    const key = ['scan', axis, String(reversed), ...parts.map(idOf)]
+    const written = key.join('\n')
+    const known = this.loops.get(written) ?? { axis, reversed, carries: [...loop.carries] }
+    this.loops.set(written, known)
+    const previous = known.carries[index]?.previous
+    if (previous === undefined) throw new Error(`a loop has no carry ${index}`)
+    return this.intern(
+      [...key, index, form],
+      { kind: 'scan', loop: known, index, form },
+      previous.axes.filter((own) => form === 'every' || own !== axis),
+      previous.dataType,
+    )
+  }
+
   /** Where a value stands in the sources, what the user calls it, which library function made it. */
   note(node: Node, origin: Origin): void {
     this.origins.note(node, origin)
@@ -193,6 +226,15 @@ function sortedSet(axes: readonly AxisName[]): AxisName[] {
 function requireAxis(operand: Node, axis: AxisName, by: string): void {
   if (operand.axes.includes(axis)) return
   throw new Error(`${by} over ${axis}, which [${operand.axes.join(', ')}] does not have`)
+}
+
+function requireCarry({ previous, start, next }: Carry, axis: AxisName): void {
+  const isBound = previous.role === 'placeholder' && previous.axes.includes(axis)
+  const isInside = (node: Node): boolean => node.axes.every((own) => previous.axes.includes(own))
+  if (!isBound || !isInside(start) || !isInside(next) || start.axes.includes(axis)) {
+    const shown = [previous, start, next].map(({ axes }) => `[${axes.join(', ')}]`)
+    throw new Error(`a carry along ${axis} is ${shown.join(', ')}: ${previous.role}, start, next`)
+  }
 }
 
 /** Truth values count as 0 and 1 in arithmetic; positions are whole. */

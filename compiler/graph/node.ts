@@ -36,7 +36,7 @@ export interface LeafNode extends NodeBase {
   readonly kind: 'leaf'
   /**
    * `slot` is an optimizer's state, `option` a number given at the call (`lr`, `step`, `seed`),
-   * `placeholder` a variable bound elsewhere in the graph (a cotangent, a parameter's gradient).
+   * `placeholder` a variable bound elsewhere in the graph (a cotangent, a loop's carry, a parameter's gradient).
    */
   readonly role: 'input' | 'parameter' | 'state' | 'slot' | 'option' | 'placeholder'
   readonly name: string
@@ -112,6 +112,43 @@ export interface RandomNode extends NodeBase {
   readonly layout: readonly AxisName[]
 }
 
+/**
+ * The positions along `axis` that put the operand in order, smallest first (`descending`: largest first); equals stay in
+ * their order, and NaN counts as the largest.
+ */
+export interface ArgsortNode extends NodeBase {
+  readonly kind: 'argsort'
+  readonly operand: Node
+  readonly axis: AxisName
+  readonly descending: boolean
+}
+/**
+ * A recurrence along an axis; see Note [Loops] in loop.ts. `every`: the carry after each step, along the loop's axis.
+ * `last`: the carry after the last step, or the start where there is no step.
+ */
+export interface ScanNode extends NodeBase {
+  readonly kind: 'scan'
+  readonly loop: Loop
+  /** Which of the loop's carries. */
+  readonly index: number
+  readonly form: 'every' | 'last'
+}
+/** The same content is the same object, also for the carries of one loop that several scan nodes give. */
+export interface Loop {
+  readonly axis: AxisName
+  /** From the last place along the axis to the first. */
+  readonly reversed: boolean
+  readonly carries: readonly Carry[]
+}
+export interface Carry {
+  /** What a step finds: a placeholder, bound by the loop, with the loop's axis among its own. */
+  readonly previous: LeafNode
+  /** What the first step finds; its axes are of the carry's, without the loop's. */
+  readonly start: Node
+  /** What the next step finds, made of `previous` leaves and of nodes outside; its axes are of the carry's. */
+  readonly next: Node
+}
+
 export type Node =
   | ConstantNode
   | SizeNode
@@ -126,3 +163,5 @@ export type Node =
   | GradientNode
   | CustomNode
   | RandomNode
+  | ArgsortNode
+  | ScanNode

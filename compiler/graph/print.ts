@@ -99,6 +99,16 @@ function nodeText(node: Node, refer: (node: Node) => string): string {
     }
     case 'random':
       return `random ${nameText(node.site)}[${node.layout.join(', ')}] lane ${node.lane}`
+    case 'argsort':
+      return `argsort[${node.axis}] ${refer(node.operand)}${node.descending ? ' descending' : ''}`
+    case 'scan': {
+      const { axis, reversed, carries } = node.loop
+      const rows = carries.map(
+        ({ previous, start, next }) => `${refer(previous)} from ${refer(start)} to ${refer(next)}`,
+      )
+      const along = `${node.form} ${node.index} along ${axis}${reversed ? ' reversed' : ''}`
+      return `scan ${along} of (${rows.join(', ')})`
+    }
     default:
       return node satisfies never
   }

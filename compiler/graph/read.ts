@@ -1,6 +1,6 @@
 // Reads what `printGraph` wrote. The text is the compiler's own, so that a fault in it is thrown.
 import { Graph } from './graph.ts'
-import type { DataType, LeafNode, Node, ReductionName } from './node.ts'
+import type { Carry, DataType, LeafNode, Node, ReductionName, ScanNode } from './node.ts'
 import type { ScalarOperation } from './operation.ts'
 import { parseSize } from './size.ts'
 
@@ -133,7 +133,30 @@ class Reader {
           layout: names(part(match, 2)),
         }),
     },
+    {
+      pattern: new RegExp(`^argsort\\[([^\\]]+)\\] (${operand})( descending)?$`, 'u'),
+      make: (match) =>
+        this.graph.argsort(this.of(part(match, 2)), part(match, 1), match[3] !== undefined),
+    },
+    {
+      pattern: /^scan (every|last) (\d+) along (\S+)( reversed)? of \((.+)\)$/u,
+      make: (match) => {
+        const carries = this.carries(part(match, 5))
+        const loop = { axis: part(match, 3), reversed: match[4] !== undefined, carries }
+        return this.graph.scan(loop, Number(part(match, 2)), part(match, 1) as ScanNode['form'])
+      },
+    },
   ]
+
+  private carries(text: string): Carry[] {
+    return names(text).map((row) => {
+      const match = new RegExp(`^(%\\d+) from (${operand}) to (${operand})$`).exec(row)
+      const [, previous = '', start = '', next = ''] = match ?? []
+      const leaf = this.of(previous)
+      if (leaf.kind !== 'leaf') throw new Error(`a carry is a leaf: ${row}`)
+      return { previous: leaf, start: this.of(start), next: this.of(next) }
+    })
+  }
 
   private operation(text: string): Node {
     const infix = new RegExp(`^(${operand}) (\\S+) (${operand})$`).exec(text)

@@ -66,3 +66,42 @@ export function inLayout(tensor: Tensor, axes: readonly AxisName[]): Float64Arra
   })
   return data
 }
+
+/** One place along an axis, which stays with length 1; the tensor itself where it lacks the axis. */
+export function sliced(tensor: Tensor, axis: AxisName, place: number): Tensor {
+  if (!tensor.axes.includes(axis)) return tensor
+  const shape = tensor.shape.map((length, i) => (tensor.axes[i] === axis ? 1 : length))
+  const slice = makeTensor(tensor.axes, shape)
+  const start = place * (stridesOf(tensor, [axis])[0] ?? 0)
+  forEachPlace(shape, [stridesOf(tensor, tensor.axes)], ([from = 0], _place, position) => {
+    slice.data[position] = tensor.data[start + from] ?? NaN
+  })
+  return slice
+}
+
+/** The inverse: writes a slice of one place into a tensor with the same axes. */
+export function putSlice(tensor: Tensor, axis: AxisName, place: number, slice: Tensor): void {
+  const start = place * (stridesOf(tensor, [axis])[0] ?? 0)
+  forEachPlace(slice.shape, [stridesOf(tensor, slice.axes)], ([to = 0], _place, position) => {
+    tensor.data[start + to] = slice.data[position] ?? NaN
+  })
+}
+
+/** Without an axis of length 1. */
+export function withoutAxis({ data, axes, shape }: Tensor, axis: AxisName): Tensor {
+  const isKept = (_: unknown, i: number): boolean => axes[i] !== axis
+  return { data, axes: axes.filter(isKept), shape: shape.filter(isKept) }
+}
+
+/** Repeated along the axes that it lacks. */
+export function spreadTo(
+  tensor: Tensor,
+  axes: readonly AxisName[],
+  shape: readonly number[],
+): Tensor {
+  const result = makeTensor(axes, shape)
+  forEachPlace(shape, [stridesOf(tensor, axes)], ([from = 0], _place, position) => {
+    result.data[position] = tensor.data[from] ?? NaN
+  })
+  return result
+}

@@ -1,6 +1,7 @@
 // Checks what must hold of every graph, between passes and in tests. A fault here is a fault of the compiler.
 import type { Graph } from './graph.ts'
-import type { Node } from './node.ts'
+import { partsOf } from './loop.ts'
+import type { AxisName, Loop, Node } from './node.ts'
 import { operandsOf, rebuild, topological } from './walk.ts'
 
 /** What is wrong, in words; empty if nothing is. `differentiated`: no gradient and no placeholder is left. */
@@ -9,10 +10,17 @@ export function verify(
   roots: readonly Node[],
   stage: 'any' | 'differentiated' = 'any',
 ): string[] {
-  return topological(roots).flatMap((node) =>
-    [...faultsOf(graph, node), ...(stage === 'differentiated' ? leftovers(node) : [])].map(
-      (fault) => `node ${node.id} (${node.kind}): ${fault}`,
+  const order = topological(roots)
+  const bound = new Set<Node>(
+    order.flatMap((node) =>
+      node.kind === 'scan' ? node.loop.carries.map(({ previous }) => previous) : [],
     ),
+  )
+  return order.flatMap((node) =>
+    [
+      ...faultsOf(graph, node),
+      ...(stage === 'differentiated' && !bound.has(node) ? leftovers(node) : []),
+    ].map((fault) => `node ${node.id} (${node.kind}): ${fault}`),
   )
 }
 
@@ -56,6 +64,44 @@ function derivativeFaults(node: Node): string[] {
     case 'take':
     case 'spread':
     case 'mark':
+    case 'random':
+    case 'argsort':
+      return []
+    case 'scan':
+      return loopFaults(node.loop)
+    default:
+      return node satisfies never
+  }
+}
+
+/** A step looks at its own place only; see Note [Loops]. */
+function loopFaults(loop: Loop): string[] {
+  return partsOf(loop)
+    .inside.filter((node) => axesMixedBy(node).includes(loop.axis))
+    .map(({ id, kind }) => `its step's ${kind} ${id} looks along ${loop.axis}`)
+}
+
+/** Axes along which other places of an operand are looked at. */
+function axesMixedBy(node: Node): readonly AxisName[] {
+  switch (node.kind) {
+    case 'reduce':
+      return node.over
+    case 'take':
+      return node.indices.map(({ axis }) => axis)
+    case 'spread':
+    case 'argsort':
+      return [node.axis]
+    case 'scan':
+      return [node.loop.axis]
+    case 'constant':
+    case 'size':
+    case 'vector':
+    case 'leaf':
+    case 'coordinate':
+    case 'map':
+    case 'mark':
+    case 'gradient':
+    case 'custom':
     case 'random':
       return []
     default:

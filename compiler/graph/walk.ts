@@ -1,6 +1,6 @@
 // Walking graphs of any depth: without recursion, in an order that depends on nothing but the graph.
 import type { Graph } from './graph.ts'
-import type { Node } from './node.ts'
+import type { Carry, Node } from './node.ts'
 
 /** In a fixed order, which `withOperands` takes them in again. */
 export function operandsOf(node: Node): readonly Node[] {
@@ -17,6 +17,7 @@ export function operandsOf(node: Node): readonly Node[] {
     case 'reduce':
     case 'spread':
     case 'mark':
+    case 'argsort':
       return [node.operand]
     case 'take':
       return [node.operand, ...node.indices.map(({ index }) => index)]
@@ -24,6 +25,8 @@ export function operandsOf(node: Node): readonly Node[] {
       return [node.of, node.wrt]
     case 'custom':
       return [node.value, ...node.inputs, node.cotangent, ...node.pullbacks]
+    case 'scan':
+      return node.loop.carries.flatMap(({ previous, start, next }) => [previous, start, next])
     default:
       return node satisfies never
   }
@@ -77,6 +80,16 @@ export function rebuild(graph: Graph, node: Node, operands: readonly Node[]): No
       const inputs = operands.slice(1, count + 1)
       return graph.custom({ value: at(0), inputs, cotangent, pullbacks: operands.slice(count + 2) })
     }
+    case 'argsort':
+      return graph.argsort(at(0), node.axis, node.descending)
+    case 'scan': {
+      const carries = node.loop.carries.map((_, i): Carry => {
+        const previous = at(3 * i)
+        if (previous.kind !== 'leaf') throw new Error('a carry is bound by its loop')
+        return { previous, start: at(3 * i + 1), next: at(3 * i + 2) }
+      })
+      return graph.scan({ ...node.loop, carries }, node.index, node.form)
+    }
     default:
       return node satisfies never
   }
@@ -85,11 +98,6 @@ export function rebuild(graph: Graph, node: Node, operands: readonly Node[]): No
 /** Everything that the roots reach, operands first, each once. */
 export function topological(roots: readonly Node[]): Node[] {
   return walk(roots, operandsOf)
-}
-
-/** The same without what only a derivative needs: the value of a custom node is that of its first operand. */
-export function evaluationOrder(roots: readonly Node[]): Node[] {
-  return walk(roots, (node) => (node.kind === 'custom' ? [node.value] : operandsOf(node)))
 }
 
 /** The roots with some nodes replaced, wherever they stand; replacements are taken as they are. */
@@ -127,8 +135,8 @@ export function reaches(from: Node, predicate: (node: Node) => boolean): boolean
   return false
 }
 
-/** Post-order. */
-function walk(roots: readonly Node[], below: (node: Node) => readonly Node[]): Node[] {
+/** Post-order, by the operands that `below` tells. */
+export function walk(roots: readonly Node[], below: (node: Node) => readonly Node[]): Node[] {
   const order: Node[] = []
   const entered = new Set<Node>()
   interface Visit {

@@ -88,6 +88,8 @@ function formOf(graph: Graph, node: Node, forms: ReadonlyMap<Node, Size | null>)
     case 'gradient':
     case 'custom':
     case 'random':
+    case 'argsort':
+    case 'scan':
       return null
     default:
       return node satisfies never

@@ -122,6 +122,8 @@ export function createInliner(
       }
       case 'reduce':
       case 'gradient':
+      case 'argsort':
+      case 'scan':
         throw new Error(`a ${node.kind} must be stored or gone before it is read`)
       default:
         return node satisfies never

@@ -297,6 +297,8 @@ function ownPrice(node: Node): number {
     case 'map':
       return node.dataType === 'int' ? 0 : node.operation.price
     case 'random':
+    case 'argsort':
+    case 'scan':
       return randomPrice
     case 'take':
     case 'constant':

@@ -45,8 +45,11 @@ function intervalOf(arithmetic: IntervalArithmetic, node: Node, depth: number): 
     }
     case 'leaf':
       return node.dataType === 'bool' ? arithmetic.of(0, 1, true) : arithmetic.real
+    case 'argsort':
+      return arithmetic.coordinate(node.axis)
     case 'vector':
     case 'gradient':
+    case 'scan':
       return arithmetic.real
     default:
       return node satisfies never

@@ -46,6 +46,10 @@ export function formula(node: Node): string {
       return `grad(${formula(node.of)}, ${formula(node.wrt)})`
     case 'custom':
       return formula(node.value)
+    case 'argsort':
+      return `argsort[${node.axis}](${formula(node.operand)})`
+    case 'scan':
+      return `scan[${node.loop.axis}](${node.loop.carries.map(({ next }) => formula(next)).join(', ')})`
     default:
       return node satisfies never
   }
