@@ -7,6 +7,7 @@ import type { Expression } from '../syntax/ast.ts'
 import { axesText } from './axes.ts'
 import type { Frame } from './frame.ts'
 import { arithmetic, isInside, notPositive, unit } from './intervals.ts'
+import { narrowest } from './refine.ts'
 import { originOf, type Slot } from './slot.ts'
 import { mismatchOfMeaning } from './kinds.ts'
 import { meaningText } from './meanings.ts'
@@ -206,7 +207,8 @@ function admitClass(
   const number = isNumeric(value) ? asTensor(frame, value) : undefined
   if (number !== undefined && axis !== undefined && number.node.dataType === 'int') {
     const { sizes } = frame.elaboration.graph
-    if (isInside(sizes, number.interval, number.node.axes, axisSize(axis))) {
+    const { interval } = narrowest(number)
+    if (isInside(sizes, interval, number.node.axes, axisSize(axis))) {
       return accept({ ...number, meaning: { kind: 'class', axis } })
     }
   }

@@ -42,7 +42,10 @@ export function assemble(
     return value === null ? [] : [{ ...described(metric, training), value }]
   })
   const functions = functionsOf(training, evaluation)
-  const reached = leavesOf([...rootsOf(outputs, metrics, functions), ...rootsOfLosses(losses)])
+  const reached = leavesOf([
+    ...rootsOfEntries(outputs, metrics, functions),
+    ...rootsOfLosses(losses),
+  ])
   const states = statesOf(training, reached)
   const all = leavesOf([
     ...reached,
@@ -65,6 +68,7 @@ export function assemble(
     losses,
     metrics,
     functions,
+    originalOf: (node) => workspace.originalOf(node),
   }
 }
 
@@ -160,7 +164,7 @@ function stepFor(
 
 // ── What is reached ─────────────────────────────────────────────────────────
 
-function rootsOf(
+function rootsOfEntries(
   outputs: readonly CheckedOutput[],
   metrics: readonly CheckedMetric[],
   functions: readonly CheckedFunction[],
@@ -169,6 +173,18 @@ function rootsOf(
     value.training,
     value.evaluation,
   ])
+}
+
+/** Everything that a module may work out. */
+export function rootsOf(program: CheckedProgram): Node[] {
+  const { outputs, metrics, functions, losses, parameters, states } = program
+  return [
+    ...rootsOfEntries(outputs, metrics, functions),
+    ...rootsOfLosses(losses),
+    ...losses.flatMap(({ step }) => (step?.slots ?? []).map(({ initial }) => initial)),
+    ...states.flatMap(({ updates }) => updates.map(({ next }) => next)),
+    ...[...parameters, ...states].map(({ initial }) => initial),
+  ]
 }
 
 function rootsOfLosses(losses: readonly CheckedLoss[]): Node[] {

@@ -4,8 +4,9 @@ import type { Diagnostic } from '../source/diagnostic.ts'
 import type { File } from '../syntax/ast.ts'
 import { Elaboration } from './elaboration.ts'
 import { elaborateFile } from './file.ts'
+import { checkGuards } from './guards.ts'
 import { interpreter } from './interpreter.ts'
-import { assemble } from './assemble.ts'
+import { assemble, rootsOf } from './assemble.ts'
 import type { CheckedProgram } from './program.ts'
 import { checkUncalled } from './uncalled.ts'
 import { standardScope } from './standard.ts'
@@ -40,6 +41,7 @@ export function check(file: File, options: CheckOptions): Checked {
     ? training
     : elaborateFile(file, new Elaboration(workspace, outside, false), axes)
   const program = assemble(training, evaluation, workspace)
+  checkGuards(workspace, rootsOf(program))
   checkUncalled(file, training)
   const diagnostics = inOrder(workspace.diagnostics, file.path)
   return workspace.hasErrors() ? { diagnostics } : { program, diagnostics }

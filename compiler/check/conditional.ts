@@ -5,7 +5,7 @@ import { use } from './constants.ts'
 import { textOf } from './describe.ts'
 import { evaluate } from './evaluate.ts'
 import { locate, report, type Frame } from './frame.ts'
-import { assuming } from './refine.ts'
+import { assuming, whereChosen } from './refine.ts'
 import { apply, asTensor } from './tensors.ts'
 import { isNumeric, nounOf, poison } from './value.ts'
 import type { Tensor, Value } from './value.ts'
@@ -54,8 +54,8 @@ function select(expression: If, condition: Tensor, yes: Value, no: Value, frame:
   }
   const operands = [
     operandOf(condition, expression.condition, frame),
-    operandOf(asTensor(frame, yes), expression.consequent, frame),
-    operandOf(asTensor(frame, no), expression.alternative, frame),
+    operandOf(whereChosen(asTensor(frame, yes), condition, true), expression.consequent, frame),
+    operandOf(whereChosen(asTensor(frame, no), condition, false), expression.alternative, frame),
   ]
   // A condition made of coordinates says where, for whatever is chosen: it aligns freely.
   const bound = condition.isCoordinate ? operands.slice(1) : operands

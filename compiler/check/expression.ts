@@ -12,7 +12,7 @@ import { locate, report, type Frame } from './frame.ts'
 import { index } from './indexing.ts'
 import { memberOf } from './instance.ts'
 import { kindTest } from './kindTest.ts'
-import { refinedTensor } from './refine.ts'
+import { refined } from './refine.ts'
 import { settleAxis } from './settle.ts'
 import { coordinate, tensor } from './tensors.ts'
 import { suggest } from '../source/suggest.ts'
@@ -119,7 +119,7 @@ function evaluateName(expression: NameExpression, frame: Frame): Value {
 
 /** A value by its name; where an expression is worked out for each member of a list, a tuple's member. */
 function atMember(frame: Frame, value: Value, { name, span }: NameExpression): Value {
-  if (value.kind === 'tensor') return refinedTensor(frame, value)
+  if (value.kind === 'tensor') return refined(frame, value)
   if (value.kind !== 'tuple' || frame.member === undefined) return value
   const item = value.items[frame.member]
   if (item !== undefined) return item

@@ -8,12 +8,12 @@ import { axesText } from './axes.ts'
 import { textOf } from './describe.ts'
 import { evaluate } from './evaluate.ts'
 import { locate, report, type Frame } from './frame.ts'
-import { arithmetic } from './intervals.ts'
+import { arithmetic, type Interval } from './intervals.ts'
 import { firstPassage, joined, picked } from './meanings.ts'
 import { placesFor, type Place } from './places.ts'
-import { noteInterval } from './refine.ts'
+import { fromElsewhere, narrowedTo } from './refine.ts'
 import { mergeAxes, renameAxis, splitAxis } from './reshape.ts'
-import { apply, asTensor, spreadOver, tensor } from './tensors.ts'
+import { apply, asTensor, noted, spreadOver, tensor } from './tensors.ts'
 import { isNumeric, nounOf, poison } from './value.ts'
 import type { Tensor, Value } from './value.ts'
 
@@ -217,17 +217,28 @@ function taken(
   const along = [...leaving]
   const node = graph.take(operand.node, indices, fill)
   const intervals = arithmetic(frame)
-  const picks: Tensor = {
-    ...tensor({
-      node,
-      meaning: picked(operand.meaning, along),
-      interval:
-        fill === null ? operand.interval : intervals.join(operand.interval, intervals.point(fill)),
-      passage: operand.passage,
-      isCoordinate: operand.isCoordinate && places.every(({ index }) => index.isCoordinate),
-    }),
+  const provisos = places.flatMap(({ proviso }) => (proviso === undefined ? [] : [proviso]))
+  const [first] = provisos
+  if (first !== undefined && fill === null) {
+    const facts = provisos.flatMap((proviso) => proviso.facts)
+    frame.elaboration.workspace.provide(node, { ...first, facts })
   }
-  noteInterval(frame, node, picks.interval)
+  const filled = (interval: Interval): Interval =>
+    fill === null ? interval : intervals.join(interval, intervals.point(fill))
+  const value = tensor({
+    node,
+    meaning: picked(operand.meaning, along),
+    interval: filled(operand.interval),
+    passage: operand.passage,
+    isCoordinate: operand.isCoordinate && places.every(({ index }) => index.isCoordinate),
+  })
+  const { narrowed } = fromElsewhere(operand, along)
+  const picks = noted(
+    frame,
+    narrowed === undefined
+      ? value
+      : narrowedTo(value, { ...narrowed, interval: filled(narrowed.interval) }),
+  )
   if (otherwise === undefined || constant !== null || mayMiss.length === 0) return picks
   return chosen(expression, picks, otherwise, mayMiss, frame)
 }

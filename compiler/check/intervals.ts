@@ -41,7 +41,7 @@ export function coordinateInterval(sizes: Sizes, axis: AxisName): Interval {
 export function intervalOfMap(
   frame: Frame,
   row: ScalarOperation,
-  operands: readonly Tensor[],
+  operands: readonly Pick<Tensor, 'interval'>[],
   node: Node,
 ): Interval {
   const { sizes } = frame.elaboration.graph

@@ -7,6 +7,7 @@ import type { Diagnostic, Fix, Label } from '../source/diagnostic.ts'
 import { originOf, type Slot } from './slot.ts'
 import type { Frame } from './frame.ts'
 import { arithmetic, notPositive, unit } from './intervals.ts'
+import { narrowest } from './refine.ts'
 import { meaningText } from './meanings.ts'
 import type { Argument, Meaning, Passage, Tensor } from './value.ts'
 
@@ -35,9 +36,9 @@ export function mismatchOfMeaning(
   return []
 }
 
-function isWithin(frame: Frame, { meaning, interval }: Tensor, kind: 'prob' | 'logprob'): boolean {
+function isWithin(frame: Frame, value: Tensor, kind: 'prob' | 'logprob'): boolean {
   const range = kind === 'prob' ? unit : notPositive
-  return meaning.kind === kind || arithmetic(frame).contains(range, interval)
+  return value.meaning.kind === kind || arithmetic(frame).contains(range, narrowest(value).interval)
 }
 
 /** Scores are wanted, and what comes has been through a softmax or a sigmoid. */

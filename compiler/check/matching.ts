@@ -15,6 +15,7 @@ import type { CallSite } from './builtins/builtin.ts'
 import { evaluate } from './evaluate.ts'
 import { locate, report, reportDiagnostic, type Frame } from './frame.ts'
 import { bindPattern } from './patterns.ts'
+import { fromElsewhere } from './refine.ts'
 import { meaningText } from './meanings.ts'
 import { Scope } from './scope.ts'
 import { asTensor, noted, spreadOver } from './tensors.ts'
@@ -122,7 +123,11 @@ export function renamedBack({ renamed }: Match, value: Value, frame: Frame, span
     return poison
   }
   const indices = twins.map(([twin, axis]) => ({ axis: twin, index: graph.coordinate(axis) }))
-  return noted(frame, { ...value, node: graph.take(value.node, indices) })
+  const elsewhere = fromElsewhere(
+    value,
+    twins.map(([twin]) => twin),
+  )
+  return noted(frame, { ...elsewhere, node: graph.take(value.node, indices) })
 }
 
 /** Makes a match the one that counts: says what is doubtful, gives names to arguments, works out the defaults. */

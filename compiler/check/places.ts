@@ -8,11 +8,13 @@ import type { Expression, IndexEntry } from '../syntax/ast.ts'
 import { textOf } from './describe.ts'
 import { evaluate } from './evaluate.ts'
 import { locate, report, type Frame } from './frame.ts'
-import { boundSize, isInside, type Bound } from './intervals.ts'
+import { boundSize, isInside, type Bound, type Interval } from './intervals.ts'
+import { narrowest } from './refine.ts'
 import { requireAtLeast } from './settle.ts'
 import { apply, asTensor } from './tensors.ts'
 import { isNumeric, nounOf } from './value.ts'
 import type { Tensor } from './value.ts'
+import type { Proviso } from './workspace.ts'
 
 /** The place along an axis of the operand. */
 export interface Place {
@@ -22,6 +24,8 @@ export interface Place {
   readonly isInside: boolean
   /** A missing label lies outside, and reads 0 without `else`. */
   readonly fillsMissing: boolean
+  /** Proved by the conditions around. */
+  readonly proviso?: Proviso
   readonly at: Location
   readonly text: string
 }
@@ -84,10 +88,34 @@ function placeAlong(
   const { meaning } = index
   const isLabel = meaning.kind === 'class' && meaning.missing === true
   // A label is checked when it enters the module; a missing one is outside by agreement.
-  const interval = isLabel ? { ...index.interval, lo: 0 } : index.interval
-  const inside = isInside(graph.sizes, interval, index.node.axes, size)
-  if (inside) return { ...place, index, isInside: !isLabel, fillsMissing: isLabel }
+  const labelled = ({ lo, ...rest }: Interval): Interval => ({ ...rest, lo: isLabel ? 0 : lo })
+  const interval = labelled(index.interval)
+  const isIn = (known: Interval): boolean => isInside(graph.sizes, known, index.node.axes, size)
+  const inside = { ...place, index, isInside: !isLabel, fillsMissing: isLabel }
+  if (isIn(interval)) return inside
   if (!mustLieInside) return { ...place, index, isInside: false, fillsMissing: false }
+  const { narrowed } = index
+  const range = { text: place.text, axis: axisText(axis), size: sizeText(size) }
+  const refuse = (known: Interval, moved?: readonly string[]): void =>
+    report(
+      frame,
+      'index-outside',
+      span,
+      { ...range, low: boundText(known.lo), high: boundText(known.hi), ...(moved && { moved }) },
+      {
+        fix: {
+          message: 'read 0 outside',
+          edits: [{ path: frame.path, span: { start: span.end, end: span.end }, text: ', else 0' }],
+        },
+      },
+    )
+  if (narrowed !== undefined && isIn(labelled(narrowed.interval))) {
+    const { facts } = narrowed
+    return {
+      ...inside,
+      proviso: { facts, refuse: (moved) => refuse(interval, moved.map(axisText)) },
+    }
+  }
   const bound = index.node.axes.length === 0 ? constantPlace(index) : null
   if (bound !== null) {
     const isChecked =
@@ -95,24 +123,7 @@ function placeAlong(
       needLength(frame, axis, addSizes(bound, constantSize(1)), expression)
     return isChecked ? { ...place, index, isInside: true, fillsMissing: false } : null
   }
-  report(
-    frame,
-    'index-outside',
-    span,
-    {
-      text: place.text,
-      axis: axisText(axis),
-      size: sizeText(size),
-      low: boundText(interval.lo),
-      high: boundText(interval.hi),
-    },
-    {
-      fix: {
-        message: 'read 0 outside',
-        edits: [{ path: frame.path, span: { start: span.end, end: span.end }, text: ', else 0' }],
-      },
-    },
-  )
+  refuse(narrowest(index).interval)
   return null
 }
 

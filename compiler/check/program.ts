@@ -30,6 +30,8 @@ export interface CheckedProgram {
   readonly losses: readonly CheckedLoss[]
   readonly metrics: readonly CheckedMetric[]
   readonly functions: readonly CheckedFunction[]
+  /** A node made anew because something below it was marked for a gradient, back to the one it was made from. */
+  readonly originalOf: (node: Node) => Node
 }
 
 export interface CheckedState extends ModuleTensor {

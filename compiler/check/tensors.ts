@@ -2,6 +2,7 @@
 import { operation } from '../ops/table.ts'
 import type { AxisName, Node } from '../graph/node.ts'
 import type { Interval } from '../graph/interval.ts'
+import type { ScalarOperation } from '../graph/operation.ts'
 import type { Frame } from './frame.ts'
 import {
   coordinateInterval,
@@ -11,7 +12,7 @@ import {
   sizeInterval,
 } from './intervals.ts'
 import { meaningOfMap, meaningOfType, passageOfMap, type Called } from './meanings.ts'
-import { noteInterval, refined } from './refine.ts'
+import { narrowedTo, narrowest, noteInterval, refined } from './refine.ts'
 import type { KnownBoolean, KnownNumber, Meaning, Passage, SizeValue, Tensor } from './value.ts'
 
 export interface TensorParts {
@@ -71,12 +72,12 @@ export function coordinate(frame: Frame, axis: AxisName): Tensor {
   const node = graph.coordinate(axis)
   const interval = coordinateInterval(graph.sizes, axis)
   frame.elaboration.workspace.intervalOfNode.set(node, interval)
-  return tensor({ node, interval: refined(frame, node, interval), isCoordinate: true })
+  return refined(frame, tensor({ node, interval, isCoordinate: true }))
 }
 
 /** Its interval kept, for the conditions that may compare it. */
 export function noted(frame: Frame, value: Tensor): Tensor {
-  noteInterval(frame, value.node, value.interval)
+  noteInterval(frame, value)
   return value
 }
 
@@ -98,16 +99,27 @@ export function apply(
     row,
     operands.map((operand) => operand.node),
   )
-  return noted(
-    frame,
-    tensor({
-      node,
-      meaning: meaningOfMap(name, operands, node.dataType),
-      interval: refined(frame, node, intervalOfMap(frame, row, operands, node)),
-      passage: passageOfMap(name, operands, call),
-      isCoordinate: operands.every((operand) => operand.isCoordinate),
-    }),
-  )
+  const value = tensor({
+    node,
+    meaning: meaningOfMap(name, operands, node.dataType),
+    interval: intervalOfMap(frame, row, operands, node),
+    passage: passageOfMap(name, operands, call),
+    isCoordinate: operands.every((operand) => operand.isCoordinate),
+  })
+  return noted(frame, refined(frame, narrowedLike(frame, row, operands, value)))
+}
+
+/** With what the conditions say of the operands. */
+function narrowedLike(
+  frame: Frame,
+  row: ScalarOperation,
+  operands: readonly Tensor[],
+  value: Tensor,
+): Tensor {
+  if (operands.every(({ narrowed }) => narrowed === undefined)) return value
+  const known = operands.map(narrowest)
+  const interval = intervalOfMap(frame, row, known, value.node)
+  return narrowedTo(value, { interval, facts: known.flatMap(({ facts }) => facts) })
 }
 
 /** Repeated along the axes that it lacks. */

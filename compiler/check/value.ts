@@ -7,6 +7,7 @@ import type { Block, Fn, Lambda, Optimizer } from '../syntax/ast.ts'
 import type { Builtin } from './builtins/builtin.ts'
 import type { Frame } from './frame.ts'
 import type { Instance } from './instance.ts'
+import type { Narrowed } from './refine.ts'
 import type { Scope } from './scope.ts'
 
 /** What a number means. `logprob` and `prob` with an axis sum to 1 over it. */
@@ -35,7 +36,10 @@ export interface Tensor {
   readonly kind: 'tensor'
   readonly node: Node
   readonly meaning: Meaning
+  /** Where it lies, whatever the conditions around. */
   readonly interval: Interval
+  /** Where it lies under them. */
+  readonly narrowed?: Narrowed
   readonly passage?: Passage
   /** Made of axis names, sizes and constants only. */
   readonly isCoordinate: boolean

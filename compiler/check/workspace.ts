@@ -7,11 +7,18 @@ import type { Size } from '../graph/size.ts'
 import type { SizeCondition } from '../lower/entry.ts'
 import type { Diagnostic } from '../source/diagnostic.ts'
 import type { Location } from '../source/span.ts'
+import type { Fact } from './refine.ts'
 
 export interface AxisOrigin {
   readonly at: Location
   /** `declared here`, `made here`. */
   readonly message: string
+}
+
+/** An index that lies inside where some facts are so; `refuse`: says that it is not guarded, and what is looked along. */
+export interface Proviso {
+  readonly facts: readonly Fact[]
+  readonly refuse: (moved: readonly AxisName[]) => void
 }
 
 export class Workspace {
@@ -21,6 +28,8 @@ export class Workspace {
   readonly intervalOfNode = new Map<Node, Interval>()
   readonly diagnostics: Diagnostic[] = []
   readonly conditions: SizeCondition[] = []
+  private readonly provisos = new Map<Node, Proviso[]>()
+  private readonly originals = new Map<Node, Node>()
   private readonly said = new Set<string>()
   private readonly required = new Set<string>()
   private readonly locals = new Map<string, AxisName>()
@@ -67,6 +76,28 @@ export class Workspace {
     const axis = this.graph.sizes.fresh(name)
     this.locals.set(key, axis)
     return axis
+  }
+
+  /** What a node without `fill` takes lies inside where the facts are so. */
+  provide(node: Node, proviso: Proviso): void {
+    this.provisos.set(node, [...(this.provisos.get(node) ?? []), proviso])
+  }
+
+  hasProvisos(): boolean {
+    return this.provisos.size > 0
+  }
+
+  provisosOf(node: Node): readonly Proviso[] {
+    return this.provisos.get(this.originalOf(node)) ?? []
+  }
+
+  /** The value that a node was made from, when something below it was marked for a gradient. */
+  noteOriginal(node: Node, original: Node): void {
+    if (node !== original) this.originals.set(node, this.originalOf(original))
+  }
+
+  originalOf(node: Node): Node {
+    return this.originals.get(node) ?? node
   }
 
   /** Tells the marks of one value apart, alike in both elaborations. */

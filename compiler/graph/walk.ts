@@ -100,11 +100,15 @@ export function topological(roots: readonly Node[]): Node[] {
   return walk(roots, operandsOf)
 }
 
-/** The roots with some nodes replaced, wherever they stand; replacements are taken as they are. */
+/**
+ * The roots with some nodes replaced, wherever they stand; replacements are taken as they are. `note` hears of each
+ * node that was made anew, and what it was made from.
+ */
 export function substitute(
   graph: Graph,
   roots: readonly Node[],
   replacements: ReadonlyMap<Node, Node>,
+  note?: (made: Node, from: Node) => void,
 ): Node[] {
   const results = new Map(replacements)
   const resultOf = (node: Node): Node => {
@@ -115,7 +119,9 @@ export function substitute(
   const open = (node: Node): readonly Node[] => (replacements.has(node) ? [] : operandsOf(node))
   for (const node of walk(roots, open)) {
     if (replacements.has(node)) continue
-    results.set(node, withOperands(graph, node, operandsOf(node).map(resultOf)))
+    const made = withOperands(graph, node, operandsOf(node).map(resultOf))
+    if (made !== node) note?.(made, node)
+    results.set(node, made)
   }
   return roots.map(resultOf)
 }

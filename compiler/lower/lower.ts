@@ -136,7 +136,8 @@ function stepComputation(
   loss: CheckedLoss,
   step: CheckedStep,
 ): Computation {
-  const reached = new Set(topological([loss.value.training]))
+  // A call inside `grad` is reached by what the marking of its data has made of it.
+  const reached = new Set(topological([loss.value.training]).map(program.originalOf))
   const live = liveSlots(step)
   const updates = step.updates.filter(
     ({ target, path }) => target === 'parameter' || live.has(path),

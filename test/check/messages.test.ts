@@ -66,6 +66,10 @@ const mistakes: readonly (readonly [name: string, source: string])[] = [
 
   // Indexing
   ['an index that may fall outside', 'axis N, T\ninput x: [N, T]\noutput y = x[T = T + 1]'],
+  [
+    'an index that a condition bounds at other places',
+    'axis N, C\ninput x: [N, C]\ninput k: int[N]\noutput y = if k >= 0 and k < size(C) then sum[N](x[C = k]) else 0',
+  ],
   ['a real index', 'axis N, C\ninput x: [N, C]\ninput k: [N]\noutput y = x[C = k, else 0]'],
   ['a place beyond the end', 'axis N, C = 3\ninput x: [N, C]\noutput y = x[C = 5]'],
 

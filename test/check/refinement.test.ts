@@ -8,6 +8,14 @@ input y: class(C)[N]
 input m: class(C, missing = -100)[N]
 input k: int[N]
 input z: [N, C]
+input s: int
+axis U
+fn f(i, v) = 2 * v[C = i]
+fn total(v) = sum(v)
+fn late(i, v) {
+  let at = i
+  return sum[N](v[C = at])
+}
 `
 
 function codesOf(expression: string): string[] {
@@ -42,6 +50,76 @@ describe('inside', () => {
     'z[C = k, else -inf]',
   ])('%s', (expression) => {
     expect(codesOf(expression)).toEqual([])
+  })
+})
+
+describe('guarded at the places where it is chosen', () => {
+  test.each([
+    // What bounds k bounds it at every place along N.
+    'if s >= 0 and s < size(C) then sum[N](z[C = s]) else 0',
+    'if k >= 0 and k < size(C) then sum[C](z[C = k][+C]) else 0',
+    'sum[N](if k >= 0 and k < size(C) then z[C = k] else 0)',
+    'if k >= 0 and k < size(C) then f(k, z) else 0',
+    'if k >= 0 then if k < size(C) then z[C = k] * 2 else 1 else 0',
+    'if k >= 0 and k < size(C) and z[C = k] > 0 then 1 else 0',
+    'if k < 0 or k >= size(C) or z[C = k] > 0 then 1 else 0',
+    'if k >= 0 and k < size(C) then z[C = k] + sum[N](z[C = 0]) else 0',
+    "if k >= 0 and k < size(C) then z[N as N'][C = k, N' = 0] else 0",
+    "if k >= 0 and k < size(C) then z[C = k][N as N'][N' as N] else 0",
+    'if k >= 0 and k < size(C) then z[C = max(k, k)] else 0',
+    'if s >= 0 and s < size(C) then z[C = sum(s)] else 0',
+    'grad(sum(if k >= 0 and k < size(C) then z[C = k] else 0), z)',
+    'grad(sum(if k >= 0 and k < size(C) then (2 * z)[C = k] else 0), z)',
+    'if s >= 0 then (if k >= s and k < size(C) then z[C = k] else 0) else 0',
+  ])('%s', (expression) => {
+    expect(codesOf(expression)).toEqual([])
+  })
+})
+
+describe('guarded elsewhere', () => {
+  test.each([
+    'if k >= 0 and k < size(C) then sum[N](z[C = k]) else 0',
+    'if k >= 0 and k < size(C) then max[N](z[C = k]) else 0',
+    'if k >= 0 and k < size(C) then mean(z[C = k]) else 0',
+    'if k >= 0 and k < size(C) then softmax[N](z[C = k]) else 0',
+    'if k >= 0 and k < size(C) then dot[N](z[C = k], z[C = 0]) else 0',
+    'if k >= 0 and k < size(C) then total(z[C = k]) else 0',
+    'if k >= 0 and k < size(C) then (z[C = k])[N = 0] else 0',
+    "if k >= 0 and k < size(C) then (z[C = k])[N as N'][N' = 0] else 0",
+    'if k >= 0 and k < size(C) then norm[N](z[C = k]) else 0',
+    'if k >= 0 and k < size(C) then sum_except[C](z[C = k][+C])[C = 0] else 0',
+    'if k >= 0 and k < size(C) then grad(sum(z[C = k] ^ 2), z)[C = 0] else 0',
+    'if k >= 0 and k < size(C) then grad(sum((2 * z)[C = k] ^ 2), z)[C = 0] else 0',
+    'if k >= 0 and k < size(C) then z[C = max[N](k)] else 0',
+    'if k >= 0 and k < size(C) then z[C = k[N = 0]] else 0',
+    'if k >= 0 then if k < size(C) then sum[N](z[C = k]) else 0 else 0',
+    'if k >= 0 and k < size(C) and sum[N](z[C = k]) > 0 then 1 else 0',
+    'if k >= 0 then sum[N](if k < size(C) then z[C = k] else 0) else 0',
+    'if T > 0 then sum[T](x[T = T - 1]) else 0',
+    'if T > 0 then (x[T = T - 1])[T = 0] else 0',
+    'if T > 0 then concat[T, T -> U](x[T = T - 1], x[T = T - 1])[U = 0] else 0',
+    'if k >= 0 and k < size(C) then (() => sum[N](z[C = k]))() else 0',
+    'if k >= 0 and k < size(C) then late(k, z) else 0',
+  ])('%s', (expression) => {
+    expect(codesOf(expression)).toEqual(['index-outside'])
+  })
+
+  test('in an update, which no `if` guards', () => {
+    const source = `axis N, C
+      input k: int[N]
+      input z: [N, C]
+      param w: real = 1
+      block Kept[N]() {
+        state m: [N] = 0
+        apply(x: [N]) {
+          update m = x
+          return x
+        }
+      }
+      use kept = Kept[N]
+      loss total = mean(if k >= 0 and k < size(C) then w * kept(z[C = k]) else 0)
+      minimize total with sgd(lr = 0.1)`
+    expect(codes(source)).toEqual(['index-outside'])
   })
 })
 

@@ -33,7 +33,12 @@ export const gradients: readonly Builtin[] = [
       // A mark keeps x whole inside y, until the gradient is worked out.
       const label = workspace.markLabel(`${frame.key}|${locate(frame, span).span.start}`)
       const mark = graph.mark(node, label)
-      const [marked] = substitute(graph, [y.tensor.node], new Map<Node, Node>([[node, mark]]))
+      const [marked] = substitute(
+        graph,
+        [y.tensor.node],
+        new Map<Node, Node>([[node, mark]]),
+        (made, from) => workspace.noteOriginal(made, from),
+      )
       if (marked === undefined) return poison
       return noted(frame, tensor({ node: graph.gradient(marked, mark) }))
     },

@@ -5,6 +5,7 @@ import { axisText } from '../../graph/sizeText.ts'
 import { align, type Operand } from '../align.ts'
 import { report } from '../frame.ts'
 import { arithmetic } from '../intervals.ts'
+import { fromElsewhere } from '../refine.ts'
 import { firstPassage, joined } from '../meanings.ts'
 import { settleAxis } from '../settle.ts'
 import { apply, asTensor, constant, coordinate, noted, tensor } from '../tensors.ts'
@@ -107,7 +108,7 @@ function pieceOf(
     start.terms.length === 0
       ? place
       : apply(frame, 'sub', [place, asTensor(frame, { kind: 'size', size: start })])
-  const { tensor: value } = operand
+  const value = fromElsewhere(operand.tensor, [own])
   const node = graph.take(value.node, [{ axis: own, index: index.node }], 0)
   return { ...operand, tensor: noted(frame, { ...value, node, isCoordinate: false }) }
 }

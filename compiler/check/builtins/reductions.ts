@@ -1,4 +1,5 @@
 // Reductions over named axes, over all, or over all but some; the statistical ones are compositions.
+import type { Interval } from '../../graph/interval.ts'
 import type { AxisName, ReductionName } from '../../graph/node.ts'
 import { constantOf, constantSize, subtractSizes } from '../../graph/size.ts'
 import { axisText } from '../../graph/sizeText.ts'
@@ -6,6 +7,7 @@ import { report } from '../frame.ts'
 import { align } from '../align.ts'
 import { intervalOfReduction, productOfSizes } from '../intervals.ts'
 import { averaged, firstPassage } from '../meanings.ts'
+import { fromElsewhere, narrowedTo } from '../refine.ts'
 import { apply, asTensor, constant, noted, spreadOver, tensor } from '../tensors.ts'
 import { operation } from '../../ops/table.ts'
 import { poison } from '../value.ts'
@@ -125,15 +127,16 @@ export function reduced(
   const { graph } = frame.elaboration
   const node = graph.reduce(name, axes, operand.node)
   const count = productOfSizes(graph.sizes, axes)
-  return noted(
-    frame,
-    tensor({
-      node,
-      interval: intervalOfReduction(frame, name, operand.interval, count),
-      passage: name === 'max' || name === 'min' ? operand.passage : undefined,
-      isCoordinate: operand.isCoordinate,
-    }),
-  )
+  const of = (interval: Interval): Interval => intervalOfReduction(frame, name, interval, count)
+  const value = tensor({
+    node,
+    interval: of(operand.interval),
+    passage: name === 'max' || name === 'min' ? operand.passage : undefined,
+    isCoordinate: operand.isCoordinate,
+  })
+  const { narrowed } = fromElsewhere(operand, axes)
+  if (narrowed === undefined) return noted(frame, value)
+  return noted(frame, narrowedTo(value, { ...narrowed, interval: of(narrowed.interval) }))
 }
 
 /** There is no largest of nothing. */

@@ -144,10 +144,29 @@ export const axes = {
       `${code(text)} is ${noun}, and an index along ${code(axis)} is a whole number: int, class or coordinate`,
     hint: ({ axis }) => `declare the input ${code(`class(${axis})`)} or \`int\``,
   }),
-  'index-outside': error<{ text: string; axis: string; size: string; low: string; high: string }>({
-    message: ({ text, axis, size, low, high }) =>
-      `the index ${code(text)} may fall outside ${code(axis)}: it runs from ${low} to ${high}, and ${code(axis)} has places 0 to ${size} - 1`,
-    hint: () => 'say what stands outside: `, else 0`',
+  'index-outside': error<{
+    text: string
+    axis: string
+    size: string
+    low: string
+    high: string
+    moved?: readonly string[]
+  }>({
+    message: ({ text, axis, size, low, high, moved }) => {
+      const range = `it runs from ${low} to ${high}, and ${code(axis)} has places 0 to ${size} - 1`
+      if (moved === undefined) {
+        return `the index ${code(text)} may fall outside ${code(axis)}: ${range}`
+      }
+      const why =
+        moved.length === 0
+          ? 'the condition that bounds it does not stand between it and all that uses it'
+          : `the condition around bounds it at one place along ${moved.map(code).join(', ')}, and this reads others too`
+      return `the index ${code(text)} may fall outside ${code(axis)}: ${why}; there ${range}`
+    },
+    hint: ({ moved }) =>
+      moved === undefined
+        ? 'say what stands outside: `, else 0`'
+        : 'move the `if` to where the index is, or say what stands outside: `, else 0`',
   }),
   'index-negative': error<{ text: string; axis: string }>({
     message: ({ text, axis }) => `the index ${code(text)} along ${code(axis)} is negative`,

@@ -1,0 +1,32 @@
+// Which updates a step runs: those of the instances that its loss reaches, wherever it calls them.
+import { expect, test } from 'vitest'
+import { lower } from '../../compiler/lower/lower.ts'
+import { program } from './checking.ts'
+
+/** The states that `train.step` writes. */
+function written(loss: string): string[] {
+  const plan = lower(
+    program(`axis N, D = 2, H = 3
+      input x: [N, D]
+      use first = Linear[D -> H]
+      use norm = BatchNorm[H]
+      use last = Linear[H ->]
+      let h = first(x)
+      loss train = ${loss}
+      minimize train with sgd(lr = 0.1)`),
+  )
+  const entry = plan.entries.find(({ name }) => name === 'train')
+  if (entry?.kind !== 'loss' || entry.step === undefined) throw new Error('train has no step')
+  return entry.step.results.flatMap(({ target }) => (target.kind === 'state' ? [target.path] : []))
+}
+
+const both = ['norm.running_mean', 'norm.running_var']
+
+test.each([
+  ['a call', 'mean(last(norm(h)))', both],
+  ['a call inside `grad`', 'mean(grad(sum(last(norm(h)) ^ 2), h) ^ 2) + 0 * mean(h)', both],
+  ['a gradient by what the call gives', 'mean(grad(last(norm(h)) ^ 2, norm(h)))', both],
+  ['a gradient of a gradient', 'mean(grad(grad(last(norm(h)) ^ 3, h), h) ^ 2)', both],
+])('%s', (_, loss, paths) => {
+  expect(written(loss)).toEqual(paths)
+})
