@@ -1,12 +1,13 @@
 // One walk backwards: the gradients of one value with respect to several others.
-import { topological } from '../graph/graph.ts'
 import type { Graph } from '../graph/graph.ts'
-import type { AxisName, CustomNode, MapNode, Node } from '../graph/node.ts'
+import { evaluationOrder, partsOf } from '../graph/loop.ts'
+import type { AxisName, CustomNode, Loop, MapNode, Node, ScanNode } from '../graph/node.ts'
 import { isDisjoint, isWithin } from '../rewrite/pattern.ts'
 import { foldingAlgebra } from '../rewrite/fold.ts'
 import { Cotangents } from './cotangent.ts'
 import type { Cotangent } from './cotangent.ts'
 import { pullBack } from './custom.ts'
+import { throughLoop } from './loop.ts'
 import { isRegular } from './regular.ts'
 import { throughReduction } from './reductions.ts'
 import { throughTake } from './take.ts'
@@ -24,26 +25,13 @@ export class Backward {
 
   /** d sum(of) / d wrt for each of them, with wrt's axes; zeros where `of` does not depend on it. */
   gradients(of: Node, wrts: readonly Node[]): Node[] {
-    const order = topological([of])
+    const order = evaluationOrder([of])
     const active = reaching(order, new Set(wrts))
     const arriving = new Map<Node, Cotangent[]>()
     if (of.dataType === 'real' && active.has(of)) {
       arriving.set(of, [this.cotangents.plain(this.graph.constant(1))])
     }
-    const found = new Map<Node, Cotangent>()
-    for (const node of order.reverse()) {
-      const contributions = arriving.get(node)
-      if (contributions === undefined) continue
-      arriving.delete(node)
-      const cotangent = this.cotangents.total(contributions)
-      found.set(node, cotangent)
-      for (const [operand, contribution] of this.transpose(node, cotangent, active)) {
-        requireAxes(operand, contribution)
-        const others = arriving.get(operand)
-        if (others === undefined) arriving.set(operand, [contribution])
-        else others.push(contribution)
-      }
-    }
+    const found = this.walkBack(order, arriving, active)
     return wrts.map((wrt) => {
       const cotangent = found.get(wrt)
       const value =
@@ -52,6 +40,51 @@ export class Backward {
         .filter((axis) => !value.axes.includes(axis))
         .reduce((node: Node, axis) => this.graph.spread(node, axis), value)
     })
+  }
+
+  /** What arrives at each node, when it arrives at some. Operands that the order lacks keep what arrives. */
+  private walkBack(
+    order: readonly Node[],
+    arriving: Map<Node, Cotangent[]>,
+    active: ReadonlySet<Node>,
+  ): Map<Node, Cotangent> {
+    const found = new Map<Node, Cotangent>()
+    const loops = new Loops(order)
+    const pass = (contributions: readonly Contribution[]): void => {
+      for (const [operand, contribution] of contributions) {
+        requireAxes(operand, contribution)
+        const others = arriving.get(operand)
+        if (others === undefined) arriving.set(operand, [contribution])
+        else others.push(contribution)
+      }
+    }
+    for (const node of order.toReversed()) {
+      const contributions = arriving.get(node)
+      if (contributions !== undefined) {
+        arriving.delete(node)
+        const cotangent = this.cotangents.total(contributions)
+        found.set(node, cotangent)
+        if (node.kind === 'scan') loops.hold(node, cotangent)
+        else pass(this.transpose(node, cotangent, active))
+      }
+      const held = node.kind === 'scan' ? loops.complete(node) : undefined
+      if (node.kind === 'scan' && held !== undefined)
+        pass(this.throughLoop(node.loop, held, active))
+    }
+    for (const [node, contributions] of arriving) {
+      found.set(node, this.cotangents.total(contributions))
+    }
+    return found
+  }
+
+  private throughLoop(
+    loop: Loop,
+    arrived: ReadonlyMap<ScanNode, Cotangent>,
+    active: ReadonlySet<Node>,
+  ): readonly Contribution[] {
+    const walkBack = this.walkBack.bind(this)
+    const { graph, cotangents } = this
+    return throughLoop(loop, arrived, { graph, cotangents, walkBack, reaching, active })
   }
 
   /** What each operand gets of a node's cotangent; only those that lead to something asked for. */
@@ -68,8 +101,9 @@ export class Backward {
       case 'coordinate':
       case 'random':
       case 'argsort':
-      case 'scan':
         return []
+      case 'scan':
+        throw new Error('a loop is transposed as a whole')
       case 'gradient':
         throw new Error('inner gradients are worked out first')
       case 'mark':
@@ -182,6 +216,28 @@ export class Backward {
   }
 }
 
+/** The scan nodes of a loop wait for each other: none is an operand of another, and the loop is transposed once. */
+class Loops {
+  private readonly firsts = new Map<Loop, ScanNode>()
+  private readonly held = new Map<Loop, Map<ScanNode, Cotangent>>()
+
+  constructor(order: readonly Node[]) {
+    for (const node of order) {
+      if (node.kind === 'scan' && !this.firsts.has(node.loop)) this.firsts.set(node.loop, node)
+    }
+  }
+
+  hold(node: ScanNode, cotangent: Cotangent): void {
+    const held = this.held.get(node.loop) ?? new Map<ScanNode, Cotangent>()
+    this.held.set(node.loop, held.set(node, cotangent))
+  }
+
+  /** All that arrived, once the node is the last of its loop on the way back. */
+  complete(node: ScanNode): ReadonlyMap<ScanNode, Cotangent> | undefined {
+    return this.firsts.get(node.loop) === node ? this.held.get(node.loop) : undefined
+  }
+}
+
 /** A cotangent lies along its node's axes; anything else would be summed over too often, or not at all. */
 function requireAxes(node: Node, { value, guards }: Cotangent): void {
   for (const { axes } of [value, ...guards.map(({ condition }) => condition)]) {
@@ -190,14 +246,12 @@ function requireAxes(node: Node, { value, guards }: Cotangent): void {
   }
 }
 
-/** The real nodes on a way from the last of the order to one of the targets. */
+/** The targets, and the real nodes of the order that lead to one of them. */
 function reaching(order: readonly Node[], targets: ReadonlySet<Node>): Set<Node> {
-  const active = new Set<Node>()
+  const active = new Set(targets)
   for (const node of order) {
     if (node.dataType !== 'real') continue
-    if (targets.has(node) || differentiableOperands(node).some((operand) => active.has(operand))) {
-      active.add(node)
-    }
+    if (differentiableOperands(node).some((operand) => active.has(operand))) active.add(node)
   }
   return active
 }
@@ -209,6 +263,8 @@ function differentiableOperands(node: Node): readonly Node[] {
       return node.operands
     case 'custom':
       return node.inputs
+    case 'scan':
+      return partsOf(node.loop).outside
     case 'reduce':
     case 'take':
     case 'spread':
@@ -221,7 +277,6 @@ function differentiableOperands(node: Node): readonly Node[] {
     case 'coordinate':
     case 'random':
     case 'argsort':
-    case 'scan':
     case 'gradient':
       return []
     default:

@@ -37,6 +37,7 @@ function mixedAxes(pullback: Node, cotangent: Node): AxisName[] {
     if (node.kind === 'reduce') for (const axis of node.over) mixed.add(axis)
     else if (node.kind === 'take') for (const { axis } of node.indices) mixed.add(axis)
     else if (node.kind === 'spread') mixed.add(node.axis)
+    else if (node.kind === 'scan') mixed.add(node.loop.axis)
   }
   return [...mixed]
 }

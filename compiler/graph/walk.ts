@@ -116,9 +116,13 @@ export function substitute(
     if (result === undefined) throw new Error('operands come before their node')
     return result
   }
-  const open = (node: Node): readonly Node[] => (replacements.has(node) ? [] : operandsOf(node))
+  // What was made before everything that is replaced does not depend on it.
+  const first = [...replacements.keys()].reduce((least, { id }) => Math.min(least, id), Infinity)
+  const isKept = (node: Node): boolean => node.id < first || replacements.has(node)
+  const open = (node: Node): readonly Node[] => (isKept(node) ? [] : operandsOf(node))
   for (const node of walk(roots, open)) {
-    if (replacements.has(node)) continue
+    if (node.id < first) results.set(node, node)
+    if (isKept(node)) continue
     const made = withOperands(graph, node, operandsOf(node).map(resultOf))
     if (made !== node) note?.(made, node)
     results.set(node, made)
