@@ -266,6 +266,7 @@ function withAxes(frame: Frame, slot: Slot, argument: Argument, kind: Admission)
   }
   const missing = axes.find((axis) => !value.node.axes.includes(axis))
   if (missing === undefined) return kind
+  frame.elaboration.workspace.noteLacking([missing])
   const facts = {
     ...named(slot),
     text: argument.text,

@@ -179,6 +179,7 @@ function hasAxes(
 ): boolean {
   const missing = axes.find((axis) => !operand.node.axes.includes(axis))
   if (missing === undefined) return true
+  frame.elaboration.workspace.noteLacking([missing])
   const { from } = operand
   report(
     frame,

@@ -21,6 +21,16 @@ export interface Proviso {
   readonly refuse: (moved: readonly AxisName[]) => void
 }
 
+interface OpenTrial {
+  readonly told: { readonly diagnostic: Diagnostic; readonly alike: string }[]
+  readonly conditions: SizeCondition[]
+  readonly lacking: Set<AxisName>
+}
+
+export interface Trial<T> extends Readonly<OpenTrial> {
+  readonly value: T
+}
+
 export class Workspace {
   readonly graph: Graph
   readonly intervals: IntervalArithmetic
@@ -35,6 +45,7 @@ export class Workspace {
   private readonly locals = new Map<string, AxisName>()
   private readonly labels = new Map<string, number>()
   private readonly origins = new Map<AxisName, AxisOrigin>()
+  private open: OpenTrial | null = null
 
   /** Mistakes of syntax cost some of the file: what nothing seems to use may stand there. */
   readonly isIncomplete: boolean
@@ -45,8 +56,36 @@ export class Workspace {
     this.intervals = intervalArithmetic(graph.sizes)
   }
 
+  /**
+   * Works something out on trial: what it reports, and the conditions it makes, wait until they are accepted. `lacking`:
+   * axes that some value was found to lack.
+   */
+  trial<T>(work: () => T): Trial<T> {
+    const outer = this.open
+    const open: OpenTrial = { told: [], conditions: [], lacking: new Set() }
+    this.open = open
+    try {
+      return { ...open, value: work() }
+    } finally {
+      this.open = outer
+    }
+  }
+
+  accept({ told, conditions }: Trial<unknown>): void {
+    for (const { diagnostic, alike } of told) this.report(diagnostic, alike)
+    for (const condition of conditions) this.require(condition)
+  }
+
+  noteLacking(axes: Iterable<AxisName>): void {
+    for (const axis of axes) this.open?.lacking.add(axis)
+  }
+
   /** Once, though both elaborations find it. Of those that are `alike` at a place, the first alone is told. */
   report(diagnostic: Diagnostic, alike = `${diagnostic.code}\n${diagnostic.message}`): void {
+    if (this.open !== null) {
+      this.open.told.push({ diagnostic, alike })
+      return
+    }
     const { path, span } = diagnostic
     const key = [path, span.start, span.end, alike].join('\n')
     if (this.said.has(key)) return
@@ -117,6 +156,10 @@ export class Workspace {
   }
 
   require(condition: SizeCondition): void {
+    if (this.open !== null) {
+      this.open.conditions.push(condition)
+      return
+    }
     const { sizes } = this.graph
     const left = sizes.resolve(condition.left)
     const right = sizes.resolve(condition.right)

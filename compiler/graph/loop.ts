@@ -8,7 +8,7 @@
 // all inputs of a sequence, stands outside by itself, computed for all places at once. Nothing unrolls.
 //
 // The leaves are bound by their loop: nothing outside of it reaches them. `freeOperands` sees a loop from outside.
-import type { Loop, Node } from './node.ts'
+import type { AxisName, Loop, Node } from './node.ts'
 import { operandsOf, walk } from './walk.ts'
 
 export interface LoopParts {
@@ -78,4 +78,32 @@ export function freeOperands(node: Node): readonly Node[] {
 /** What has a value at the level of the roots, operands first: the insides of loops are left to these. */
 export function evaluationOrder(roots: readonly Node[]): Node[] {
   return walk(roots, freeOperands)
+}
+
+/** Axes along which other places of an operand are looked at. */
+export function axesMixedBy(node: Node): readonly AxisName[] {
+  switch (node.kind) {
+    case 'reduce':
+      return node.over
+    case 'take':
+      return node.indices.map(({ axis }) => axis)
+    case 'spread':
+    case 'argsort':
+      return [node.axis]
+    case 'scan':
+      return [node.loop.axis]
+    case 'constant':
+    case 'size':
+    case 'vector':
+    case 'leaf':
+    case 'coordinate':
+    case 'map':
+    case 'mark':
+    case 'gradient':
+    case 'custom':
+    case 'random':
+      return []
+    default:
+      return node satisfies never
+  }
 }

@@ -1,7 +1,7 @@
 // Checks what must hold of every graph, between passes and in tests. A fault here is a fault of the compiler.
 import type { Graph } from './graph.ts'
-import { partsOf } from './loop.ts'
-import type { AxisName, Loop, Node } from './node.ts'
+import { axesMixedBy, partsOf } from './loop.ts'
+import type { Loop, Node } from './node.ts'
 import { operandsOf, rebuild, topological } from './walk.ts'
 
 /** What is wrong, in words; empty if nothing is. `differentiated`: no gradient and no placeholder is left. */
@@ -79,34 +79,6 @@ function loopFaults(loop: Loop): string[] {
   return partsOf(loop)
     .inside.filter((node) => axesMixedBy(node).includes(loop.axis))
     .map(({ id, kind }) => `its step's ${kind} ${id} looks along ${loop.axis}`)
-}
-
-/** Axes along which other places of an operand are looked at. */
-function axesMixedBy(node: Node): readonly AxisName[] {
-  switch (node.kind) {
-    case 'reduce':
-      return node.over
-    case 'take':
-      return node.indices.map(({ axis }) => axis)
-    case 'spread':
-    case 'argsort':
-      return [node.axis]
-    case 'scan':
-      return [node.loop.axis]
-    case 'constant':
-    case 'size':
-    case 'vector':
-    case 'leaf':
-    case 'coordinate':
-    case 'map':
-    case 'mark':
-    case 'gradient':
-    case 'custom':
-    case 'random':
-      return []
-    default:
-      return node satisfies never
-  }
 }
 
 function isVariable(node: Node): boolean {

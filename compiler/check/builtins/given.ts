@@ -158,6 +158,7 @@ export function hasAxes(
 ): boolean {
   const missing = axes.find((axis) => !tensor.node.axes.includes(axis))
   if (missing === undefined) return true
+  site.frame.elaboration.workspace.noteLacking([missing])
   const { from } = tensor
   reportAt(
     site.frame,

@@ -14,6 +14,7 @@ import { filling } from './filling.ts'
 import { receive } from './given.ts'
 import { gradients } from './gradients.ts'
 import { joining } from './joining.ts'
+import { loops } from './loops.ts'
 import { reductions, weightedMean } from './reductions.ts'
 
 /** `size(C)`: the length of an axis; of a list, how many elements its axes have together. */
@@ -76,17 +77,7 @@ const chains: readonly Builtin[] = [
 ]
 
 /** Named in the language, and still to come: better a clear word than an unknown name. */
-const later = [
-  'scan',
-  'fold',
-  'cumsum',
-  'cumprod',
-  'cummax',
-  'logcumsumexp',
-  'sort',
-  'argsort',
-  'topk',
-].map((name): Builtin => ({
+const later = ['sort', 'argsort', 'topk'].map((name): Builtin => ({
   name,
   meaning: 'Comes with a later version.',
   usage: `${name}[T](x)`,
@@ -106,6 +97,7 @@ export const builtins: readonly Builtin[] = [
   ...joining,
   ...filling,
   ...gradients,
+  ...loops,
   size,
   ...chains,
   ...later,

@@ -96,4 +96,46 @@ export const calls = {
     message: ({ text, noun }) =>
       `${code(text)} is ${noun}, and a chain is made of blocks and functions`,
   }),
-} as const
+
+  // ── Loops ─────────────────────────────────────────────────────────────────
+  'loop-axis': error<{ name: string }>({
+    message: ({ name }) => `${code(name)} runs along one axis, named in brackets`,
+    hint: ({ name }) => code(`${name}[T]((carry, x) => …, start, xs)`),
+  }),
+  'loop-step': error<{ name: string; text: string; noun: string }>({
+    message: ({ name, text, noun }) =>
+      `${code(name)} needs a function of the carry and an element, and ${code(text)} is ${noun}`,
+    hint: ({ name }) => code(`${name}[T]((carry, x) => carry + x, 0, xs)`),
+  }),
+  'loop-step-count': error<{ name: string; found: string }>({
+    message: ({ name, found }) =>
+      `the step of ${code(name)} takes a carry and an element, and this function takes ${found}`,
+    hint: () => 'several elements, or several carries, are one tuple: `((a, b), (x, y)) => …`',
+  }),
+  'loop-elements': error<{ name: string; text: string; axis: string; axes: string }>({
+    message: ({ name, text, axis, axes }) =>
+      `${code(name)} runs along ${code(axis)}, which ${code(text)} does not have: its axes are ${axes}`,
+    hint: ({ axis }) =>
+      `a step may get its place instead: ${code(axis)} is 0, 1, 2, … along the axis`,
+  }),
+  'loop-carry-shape': error<{ name: string; start: string; next: string }>({
+    message: ({ name, start, next }) =>
+      `the steps of ${code(name)} start from ${start} and give ${next}: each must give what the next one takes`,
+  }),
+  'loop-start-axis': error<{ name: string; axis: string; text: string }>({
+    message: ({ name, axis, text }) =>
+      `the start ${code(text)} of ${code(name)} has the axis ${code(axis)}, along which the loop runs`,
+    hint: ({ axis }) => `a start is one place's: ${code(`x[${axis} = 0]`)}`,
+  }),
+  'loop-carry-axis': error<{ name: string; axis: string }>({
+    message: ({ name, axis }) =>
+      `each step of ${code(name)} gives something along ${code(axis)}, the axis along which all steps are put in a row`,
+    hint: ({ axis }) =>
+      `rename it inside, ${code(`x[${axis} as ${axis}']`)}, or take the last step alone with \`fold\``,
+  }),
+  'loop-update': error<{ name: string }>({
+    message: ({ name }) =>
+      `a state would be updated in each step of ${code(name)}, but an update happens once in a training step`,
+    hint: () => 'carry what changes from step to step in the carry itself',
+  }),
+}
