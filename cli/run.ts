@@ -4,6 +4,7 @@ import { Command, CommanderError } from 'commander'
 import { addCheck } from './commands/check.ts'
 import { addCompile } from './commands/compile.ts'
 import { addEvaluate } from './commands/evaluate.ts'
+import { addExport, addImport } from './commands/interchange.ts'
 import { addFormat } from './commands/fmt.ts'
 import { addPredict } from './commands/predict.ts'
 import { addTrain } from './commands/train.ts'
@@ -52,9 +53,17 @@ function programOf(session: Session): Command {
         'lossdsl predict digits.lossdsl --load digits.safetensors --data new.csv',
       ) + '\nExit codes: 0 done, 1 the input is at fault, 2 the call is, 130 interrupted.\n',
     )
-  for (const add of [addCompile, addCheck, addFormat, addTrain, addPredict, addEvaluate]) {
-    add(program, session)
-  }
+  const commands = [
+    addCompile,
+    addCheck,
+    addFormat,
+    addTrain,
+    addPredict,
+    addEvaluate,
+    addImport,
+    addExport,
+  ]
+  for (const add of commands) add(program, session)
   return program
 }
 

@@ -23,7 +23,7 @@ export interface SaveOptions {
   readonly preparation?: Preparation
 }
 
-const slotPrefix = 'optimizer.'
+export const slotPrefix = 'optimizer.'
 
 /** The bytes of a checkpoint. The model's sizes come from its module's signature. */
 export function saveModel(
@@ -143,8 +143,8 @@ function tensorsOf(model: Model): [string, TensorRecord[string]][] {
   ]
 }
 
-/** The shape that the signature gives a tensor; null where the model does not tell all sizes. */
-function shapeOf(signature: Signature, model: Model, name: string): number[] | null {
+/** The shape that the signature gives a tensor of a model or a checkpoint; null where the model does not tell all sizes. */
+export function shapeOf(signature: Signature, model: Model, name: string): number[] | null {
   const isSlot = name.startsWith(slotPrefix)
   const path = isSlot ? name.slice(slotPrefix.length) : name
   const tensors = isSlot ? signature.slots : [...signature.parameters, ...signature.states]
@@ -166,7 +166,13 @@ function axesFromTensors(signature: Signature, checkpoint: Checkpoint): Record<s
   return axes
 }
 
-function checkNames(wanted: readonly string[], found: readonly string[], source: string): void {
+/** `advise` is asked where no names are near. */
+export function checkNames(
+  wanted: readonly string[],
+  found: readonly string[],
+  source: string,
+  advise: (missing: readonly string[], extra: readonly string[]) => string = () => '',
+): void {
   const missing = named(wanted.filter((name) => !found.includes(name)))
   const extra = named(found.filter((name) => !wanted.includes(name)))
   if (missing.length === 0 && extra.length === 0) return
@@ -177,7 +183,7 @@ function checkNames(wanted: readonly string[], found: readonly string[], source:
     const [near] = nearest(name, extra, 1)
     return near === undefined ? [] : [`${quote(near)} may be what is now called ${quote(name)}`]
   })
-  const hint = guesses.length === 0 ? '' : ` ${guesses.slice(0, 3).join('; ')}.`
+  const hint = guesses.length === 0 ? advise(missing, extra) : ` ${guesses.slice(0, 3).join('; ')}.`
   throw new CheckpointError(`${source} is of another model: ${parts.join(', and ')}.${hint}`)
 }
 

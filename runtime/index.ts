@@ -25,6 +25,14 @@ export { fit, type BatchProgress, type FitOptions, type FitResult } from './fit.
 export type { EpochRecord, Measures } from './history.ts'
 export { readIdx } from './idx.ts'
 export { evaluate, predict, type MeasureOptions } from './measure.ts'
+export {
+  exportStateDict,
+  importStateDict,
+  loadStateDict,
+  stateDict,
+  type InterchangeOptions,
+  type LoadStateDictOptions,
+} from './interchange.ts'
 export { readNpy, readNpz, writeNpy } from './npy.ts'
 export {
   prepare,
@@ -35,6 +43,7 @@ export {
 } from './prepare.ts'
 export { split, type Split } from './random.ts'
 export { decodeText, readTable } from './readTable.ts'
+export { readRenaming, type Renaming } from './renaming.ts'
 export {
   readSafetensors,
   writeSafetensors,

@@ -54,6 +54,11 @@ export function readSafetensors(bytes: Uint8Array, source = 'the checkpoint'): S
   if (bytes.length < 8) return fail(`it has ${bytes.length} bytes`)
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   const headerLength = Number(view.getBigUint64(0, true))
+  if (bytes[0] === 0x50 && bytes[1] === 0x4b && 8 + headerLength > bytes.length) {
+    return fail(
+      'it is a zip archive, as torch.save writes; safetensors.torch.save_file(model.state_dict(), path) writes what is wanted',
+    )
+  }
   if (headerLength > longestHeader) return fail('its first eight bytes are no header length')
   if (8 + headerLength > bytes.length) return fail('it ends within its header')
   const header = readHeader(bytes.subarray(8, 8 + headerLength), fail)

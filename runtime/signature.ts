@@ -22,6 +22,8 @@ export interface AxisSignature {
 export interface TensorSignature {
   readonly path: string
   readonly axes: readonly string[]
+  /** How many of the axes make each dimension in a state dict of torch's; absent: one each. */
+  readonly dimensions?: readonly number[]
 }
 export interface EntrySignature {
   readonly kind: 'loss' | 'metric' | 'output' | 'function'
@@ -79,6 +81,7 @@ export interface GeneratedModule {
   readonly init?: (options?: {
     seed?: number
     axes?: Readonly<Record<string, number>>
+    weights?: Uint8Array
   }) => Awaitable<Model>
   readonly [name: string]: unknown
 }

@@ -64,6 +64,22 @@ function mentionedAxes(plan: ModulePlan): AxisName[] {
   ]
 }
 
+/**
+ * What the signature and models call each axis. Local axes of several calls share a name, `K` of two convolutions: the
+ * first, or the file's own, goes by it, the others by what tells them apart, `K·3`.
+ */
+export function axisLabels(plan: ModulePlan): ReadonlyMap<AxisName, string> {
+  const labels = new Map<AxisName, string>()
+  const taken = new Set<string>()
+  for (const axis of new Set([...plan.axes.map(({ name }) => name), ...mentionedAxes(plan)])) {
+    const text = axisText(axis)
+    const label = taken.has(text) ? axis : text
+    taken.add(label)
+    labels.set(axis, label)
+  }
+  return labels
+}
+
 /** `(s) => s.H - s.K + 1` over a record of sizes. */
 export function sizeFunction(size: Size): Code {
   const { text } = sizeOverRecord(size)
@@ -76,13 +92,17 @@ export function sizeOverRecord(size: Size): { readonly text: string } {
 
 export function axisTable(axes: Axes, plan: ModulePlan): Literal {
   const written = new Map(plan.axes.map((axis) => [axis.name, axis.size]))
+  const labels = axisLabels(plan)
   return axes.names.map((axis) => {
     const size = axes.sizeOf(axis)
     const atoms = axesOfSize(size)
     const isFree = atoms.length === 1 && size.key === axisSize(axis).key
     const formula = written.get(axis)
+    const name = axisText(axis)
+    const label = labels.get(axis) ?? name
     return {
-      name: axisText(axis),
+      name,
+      ...(label === name ? {} : { label }),
       atoms,
       of: sizeFunction(size),
       ...(isFree || formula === undefined || constantOf(formula) !== null

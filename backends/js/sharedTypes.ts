@@ -52,6 +52,8 @@ export declare const signature: {
 interface TensorSignature {
   readonly path: string
   readonly axes: readonly string[]
+  /** How many of the axes make each dimension in a state dict of torch's; absent: one each. */
+  readonly dimensions?: readonly number[]
   /** Absent: real. */
   readonly dataType?: 'real' | 'int' | 'bool'
   readonly initialiser: string

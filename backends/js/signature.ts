@@ -1,7 +1,7 @@
 // `signature`: what a module takes and gives, as a plain object, enough for a generic tool to feed it.
 import { addSizes, constantOf, constantSize, type Size } from '../../compiler/graph/size.ts'
 import { axisText, sizeText } from '../../compiler/graph/sizeText.ts'
-import type { DataType } from '../../compiler/graph/node.ts'
+import type { AxisName, DataType } from '../../compiler/graph/node.ts'
 import type { KernelProgram } from '../../compiler/kernels/program.ts'
 import type {
   Computation,
@@ -11,6 +11,7 @@ import type {
   ModulePlan,
   ModuleTensor,
 } from '../../compiler/lower/entry.ts'
+import { axisLabels } from './axes.ts'
 
 export interface Signature {
   readonly backend: 'js'
@@ -32,6 +33,8 @@ export interface AxisSignature {
 export interface TensorSignature {
   readonly path: string
   readonly axes: readonly string[]
+  /** How many of the axes make each dimension in a state dict of torch's; absent: one each. */
+  readonly dimensions?: readonly number[]
   /** Absent: real. */
   readonly dataType?: DataType
   readonly initialiser: string
@@ -67,6 +70,9 @@ export interface Cost {
   readonly memory: string
 }
 
+/** What the signature calls an axis. */
+type Label = (axis: AxisName) => string
+
 export type Programs = ReadonlyMap<Computation, KernelProgram>
 
 export function createSignature(
@@ -74,6 +80,9 @@ export function createSignature(
   programs: Programs,
   precision: 'f32' | 'f64',
 ): Signature {
+  const labels = axisLabels(plan)
+  const label: Label = (axis) => labels.get(axis) ?? axisText(axis)
+  const tensorRow = (tensor: ModuleTensor) => tensorSignature(tensor, label)
   return {
     backend: 'js',
     precision,
@@ -84,23 +93,30 @@ export function createSignature(
         const formula = sizeText(size)
         const isFree = constant !== null || formula === axisText(name)
         return [
-          axisText(name),
+          label(name),
           { size: constant, ...(isFree ? {} : { formula }), ...documented({ documentation }) },
         ]
       }),
     ),
     entries: Object.fromEntries(
-      plan.entries.map((entry) => [entry.name, entrySignature(entry, plan, programs)]),
+      plan.entries.map((entry) => [entry.name, entrySignature(entry, plan, programs, label)]),
     ),
-    parameters: plan.parameters.map(tensorSignature),
-    states: plan.states.map(tensorSignature),
-    slots: plan.slots.map(tensorSignature),
+    parameters: plan.parameters.map(tensorRow),
+    states: plan.states.map(tensorRow),
+    slots: plan.slots.map(tensorRow),
   }
 }
 
-function entrySignature(entry: Entry, plan: ModulePlan, programs: Programs): EntrySignature {
+function entrySignature(
+  entry: Entry,
+  plan: ModulePlan,
+  programs: Programs,
+  label: Label,
+): EntrySignature {
   const all = entry.kind === 'function' ? entry.ownInputs : plan.inputs
-  const inputs = all.filter((input) => entry.inputs.includes(input.name)).map(inputSignature)
+  const inputs = all
+    .filter((input) => entry.inputs.includes(input.name))
+    .map((input) => inputSignature(input, label))
   const common = { kind: entry.kind, ...documented(entry), inputs }
   const cost = (computation: Computation): Cost => costOf(programs, computation)
   switch (entry.kind) {
@@ -148,23 +164,24 @@ function sum(sizes: readonly Size[]): Size {
   return addSizes(constantSize(0), ...sizes)
 }
 
-export function inputSignature(input: ModuleInput): InputSignature {
+function inputSignature(input: ModuleInput, label: Label): InputSignature {
   const { name, axes, kind, kindAxis, missing } = input
   return {
     name,
-    axes: axes.map(axisText),
+    axes: axes.map(label),
     kind,
-    ...(kindAxis === undefined ? {} : { kindAxis: axisText(kindAxis) }),
+    ...(kindAxis === undefined ? {} : { kindAxis: label(kindAxis) }),
     ...(missing === undefined ? {} : { missing }),
     optional: input.default !== undefined,
     ...documented(input),
   }
 }
 
-function tensorSignature(tensor: ModuleTensor): TensorSignature {
-  const { path, axes, dataType, initialiser } = tensor
+function tensorSignature(tensor: ModuleTensor, label: Label): TensorSignature {
+  const { path, axes, dimensions, dataType, initialiser } = tensor
+  const layout = dimensions === undefined ? {} : { dimensions }
   const type = dataType === 'real' ? {} : { dataType }
-  return { path, axes: axes.map(axisText), ...type, initialiser, ...documented(tensor) }
+  return { path, axes: axes.map(label), ...layout, ...type, initialiser, ...documented(tensor) }
 }
 
 function documented({ documentation }: { readonly documentation?: string | undefined }): {

@@ -8,6 +8,7 @@ import type {
   ModulePlan,
   ModuleTensor,
 } from '../../compiler/lower/entry.ts'
+import { axisLabels } from './axes.ts'
 import { commentLine, documentation } from './comments.ts'
 import { propertyKey, quoted } from './literal.ts'
 import { sharedTypes } from './sharedTypes.ts'
@@ -49,7 +50,9 @@ function members(
 }
 
 function axesType(plan: ModulePlan): string {
-  const rows = plan.axes.map(({ name, size, documentation: about }) => {
+  const labels = axisLabels(plan)
+  const named = plan.axes.filter(({ name }) => labels.get(name) === axisText(name))
+  const rows = named.map(({ name, size, documentation: about }) => {
     const text = sizeText(size)
     const fixed = text === axisText(name) ? undefined : `${axisText(name)} = ${text}`
     return {

@@ -135,10 +135,8 @@ async function trainCommand(session: Session, file: string, flags: Flags): Promi
 
 /** A checkpoint knows how its data became inputs, and what was set aside. */
 function checkResume(flags: Flags, resume: Checkpoint | undefined): void {
-  if (resume === undefined) return
-  if (resume.training === undefined) {
-    throw new CallFault(`${flags.resume} was not written by train; it can't be gone on from.`)
-  }
+  // Parameters that were imported are a start, and settle nothing.
+  if (resume?.training === undefined) return
   if (flags.standardize !== undefined) {
     throw new CallFault('--standardize is settled by the checkpoint that --resume names.')
   }

@@ -35,6 +35,22 @@ export function resolveAxes(frame: Frame, name: Name): readonly AxisName[] | nul
   }
 }
 
+/**
+ * How many of a tensor's axes make each dimension in torch's layout, where it is not one each: the axes of a side,
+ * `I` of `Linear[...I -> ...O]`, are features of one dimension there.
+ */
+export function dimensionsOf(
+  frame: Frame,
+  names: readonly Name[] | undefined,
+): { readonly dimensions?: readonly number[] } {
+  const dimensions = (names ?? []).flatMap((name) => {
+    const entry = findAxis(frame, name.text)?.entry
+    if (entry?.kind !== 'axes') return [1]
+    return entry.isSide === true ? [entry.axes.length] : entry.axes.map(() => 1)
+  })
+  return dimensions.every((count) => count === 1) ? {} : { dimensions }
+}
+
 /** The one axis that a name stands for; of a list, the member at hand, or its only one. */
 export function resolveAxis(frame: Frame, name: Name): AxisName | null {
   const axes = resolveAxes(frame, name)

@@ -49,9 +49,9 @@ export function bindAxes(
     : undefined
   const problem =
     sides === undefined
-      ? bindSide(signature.before, itemsOf(entries), names)
-      : (bindSide(signature.before, sides.before, names) ??
-        bindSide(signature.after, sides.after, names))
+      ? bindSide(signature.before, itemsOf(entries), names, false)
+      : (bindSide(signature.before, sides.before, names, true) ??
+        bindSide(signature.after, sides.after, names, true))
   if (problem === undefined) return { names, renamed }
   return { names, renamed, problem: `${problem}: it is written ${signatureText(signature, of)}` }
 }
@@ -109,6 +109,7 @@ function bindSide(
   parameters: readonly AxisParameter[],
   items: readonly Item[],
   names: Map<string, Meant>,
+  arrow: boolean,
 ): string | undefined {
   const many = parameters.find(({ kind }) => kind !== 'single')
   const singleCount = parameters.filter(({ kind }) => kind === 'single').length
@@ -122,7 +123,7 @@ function bindSide(
   for (const parameter of parameters) {
     const taken = items.slice(at, at + (parameter.kind === 'single' ? 1 : left))
     at += taken.length
-    const problem = bindParameter(parameter, taken, names)
+    const problem = bindParameter(parameter, taken, names, arrow)
     if (problem !== undefined) return problem
   }
   return undefined
@@ -132,6 +133,7 @@ function bindParameter(
   parameter: AxisParameter,
   items: readonly Item[],
   names: Map<string, Meant>,
+  arrow: boolean,
 ): string | undefined {
   if (items.some(({ kind }) => kind === 'uneven')) return 'an arrow stands between an axis and none'
   if (parameter.kind === 'pairs') {
@@ -153,7 +155,8 @@ function bindParameter(
   const twice = axes.find((axis, i) => axes.indexOf(axis) < i)
   if (twice !== undefined) return `\`${axisText(twice)}\` stands there twice`
   const [axis] = axes
-  if (parameter.kind === 'list') names.set(parameter.name.text, { kind: 'axes', axes })
+  const side = arrow ? ({ isSide: true } as const) : {}
+  if (parameter.kind === 'list') names.set(parameter.name.text, { kind: 'axes', axes, ...side })
   else if (axis !== undefined) names.set(parameter.name.text, { kind: 'axis', axis })
   return undefined
 }

@@ -3,6 +3,7 @@ import { reaches } from '../graph/graph.ts'
 import type { AxisName, Node } from '../graph/node.ts'
 import { one } from '../graph/size.ts'
 import type { Expression, Param } from '../syntax/ast.ts'
+import { dimensionsOf } from './axes.ts'
 import { argumentsOf, calleeOf } from './call.ts'
 import { textOf, wholeTextOf } from './describe.ts'
 import { evaluate, invoke } from './evaluate.ts'
@@ -40,6 +41,7 @@ export function executeParam(statement: Param, path: string, root: string, frame
   parameters.set(path, {
     path,
     axes,
+    ...dimensionsOf(frame, statement.type.axes),
     dataType: 'real',
     initial: start ?? graph.constant(0),
     initialiser: wholeTextOf(initial.value),

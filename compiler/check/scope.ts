@@ -6,8 +6,8 @@ import type { Value } from './value.ts'
 export type Meant =
   | { readonly kind: 'value'; readonly value: Value }
   | { readonly kind: 'axis'; readonly axis: AxisName }
-  /** A list of axes: the parameter `...H`, or `axis K over H`. */
-  | { readonly kind: 'axes'; readonly axes: readonly AxisName[] }
+  /** A list of axes: the parameter `...H`, or `axis K over H`; a side is one before or after an arrow, as in `[...I -> ...O]`. */
+  | { readonly kind: 'axes'; readonly axes: readonly AxisName[]; readonly isSide?: true }
   /** An axis parameter that no argument has settled. */
   | { readonly kind: 'unsettled'; readonly of: string; readonly isList: boolean }
 

@@ -3,7 +3,7 @@ import { reaches } from '../graph/graph.ts'
 import type { AxisName, Node } from '../graph/node.ts'
 import { suggest } from '../source/suggest.ts'
 import type { State, Update } from '../syntax/ast.ts'
-import { axesText } from './axes.ts'
+import { axesText, dimensionsOf } from './axes.ts'
 import { use } from './constants.ts'
 import { textOf, wholeTextOf } from './describe.ts'
 import type { StateRecord } from './elaboration.ts'
@@ -36,6 +36,7 @@ export function executeState(statement: State, path: string, root: string, frame
   const record: StateRecord = {
     path,
     axes,
+    ...dimensionsOf(frame, statement.type?.axes),
     dataType,
     initial: node,
     initialiser: wholeTextOf(statement.value),

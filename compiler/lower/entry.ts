@@ -27,6 +27,8 @@ export interface ModuleInput {
 export interface ModuleTensor {
   readonly path: string
   readonly axes: readonly AxisName[]
+  /** How many of the axes make each dimension in torch's layout; absent: one each. */
+  readonly dimensions?: readonly number[]
   readonly dataType: DataType
   /** Its value at `init`; may hold `random` nodes. */
   readonly initial: Node

@@ -60,7 +60,7 @@ function tensorOf(model, { record, path, type, count }) {
   t.seed = seed
   c.bind(sizes)(t)
   const recordOf = (record) => Object.fromEntries(makes.filter((tensor) => tensor.record === record).map(({ path, key }) => [path, t[key]]))
-  const axes = Object.fromEntries(AXES.filter(isNeeded).map(({ name, of }) => [name, of(sizes)]))
+  const axes = Object.fromEntries(AXES.filter(isNeeded).map(({ name, label = name, of }) => [label, of(sizes)]))
   const model = new Model({
     params: recordOf('params'),
     state: recordOf('state'),
