@@ -183,7 +183,7 @@ test('files that cannot be used', async () => {
       "TypeError: weights has no tensor line.w; it has b",
       "TypeError: weights must be the bytes of a safetensors file, but line.w is damaged",
       "TypeError: weights must be the bytes of a safetensors file, but line.w has the element type F7",
-      "ShapeError: b has 2 numbers, but [] must be []",
+      "ShapeError: b has 2 numbers, but must be one number",
       "TypeError: weights must be the bytes of a safetensors file, but they are no bytes",
     ]
   `)
