@@ -47,6 +47,8 @@ export class Elaboration {
   readonly inputs = new Map<string, InputRecord>()
   readonly parameters = new Map<string, ParameterRecord>()
   readonly states = new Map<string, StateRecord>()
+  /** Where each state was updated last: one body updates it once. */
+  readonly updatedIn = new Map<StateRecord, Scope>()
   /** The scopes of imported files by path, and the files that are being read. */
   readonly modules = new Map<string, Scope>()
   readonly reading = new Set<string>()

@@ -1,5 +1,5 @@
 // What kinds follow from kinds: the rules of section 4, for operations of the table and for what passes values on.
-import type { AxisName, DataType } from '../graph/node.ts'
+import type { AxisName, DataType, ReductionName } from '../graph/node.ts'
 import { axisText } from '../graph/sizeText.ts'
 import type { Location } from '../source/span.ts'
 import type { Meaning, Passage, Tensor } from './value.ts'
@@ -100,7 +100,22 @@ export function passageOfMap(
   if (name === 'log' && operands[0]?.meaning.kind === 'prob') return firstPassage(operands)
   if (!scaling.has(name)) return undefined
   const [changing, ...others] = operands.filter(({ node }) => !isKnownNode(node.kind))
-  return others.length === 0 ? changing?.passage : undefined
+  if (changing === undefined || others.length === 0) return changing?.passage
+  // An average of two softmaxes, as of an ensemble; a difference of logarithms may be a score again.
+  const arePassed = [changing, ...others].every(
+    (one) => one.passage !== undefined && isBounded(one),
+  )
+  return arePassed ? changing.passage : undefined
+}
+
+/** An extreme is one of the values, and a sum a multiple of their mean: of experts, weighted by a softmax. */
+export function passageOfReduction(name: ReductionName, operand: Tensor): Passage | undefined {
+  const isKept = name === 'max' || name === 'min' || (name === 'sum' && isBounded(operand))
+  return isKept ? operand.passage : undefined
+}
+
+function isBounded({ interval: { lo, hi } }: Tensor): boolean {
+  return lo !== -Infinity && hi !== Infinity
 }
 
 /** Where a function was called, and where its first argument stands. */

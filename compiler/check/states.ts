@@ -146,6 +146,11 @@ export function updateState(
   }
   const next = asTensor(frame, value)
   if (!fits(next, record.axes, textOf(expression), expression.span, frame)) return
+  if (frame.elaboration.updatedIn.get(record) === frame.scope) {
+    report(frame, 'updated-twice', name.span, { name: name.text })
+    return
+  }
+  frame.elaboration.updatedIn.set(record, frame.scope)
   const node = spreadOver(frame, next, record.axes).node
   record.updates.push({ trigger: record.leaf, next: node })
 }

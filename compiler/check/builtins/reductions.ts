@@ -6,7 +6,7 @@ import { axisText } from '../../graph/sizeText.ts'
 import { report } from '../frame.ts'
 import { align } from '../align.ts'
 import { intervalOfReduction, productOfSizes } from '../intervals.ts'
-import { averaged, firstPassage } from '../meanings.ts'
+import { averaged, firstPassage, passageOfReduction } from '../meanings.ts'
 import { fromElsewhere, narrowedTo } from '../refine.ts'
 import { apply, asTensor, constant, noted, spreadOver, tensor } from '../tensors.ts'
 import { operation } from '../../ops/table.ts'
@@ -131,7 +131,7 @@ export function reduced(
   const value = tensor({
     node,
     interval: of(operand.interval),
-    passage: name === 'max' || name === 'min' ? operand.passage : undefined,
+    passage: passageOfReduction(name, operand),
     isCoordinate: operand.isCoordinate,
   })
   const { narrowed } = fromElsewhere(operand, axes)
