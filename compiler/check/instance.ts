@@ -8,6 +8,7 @@ import { templateOf } from './chain.ts'
 import type { StateRecord } from './elaboration.ts'
 import { callFrame } from './callFrame.ts'
 import { isActive, isLibrary, locate, report, reportDiagnostic, type Frame } from './frame.ts'
+import { signatureText } from './axisArguments.ts'
 import { match, renamedBack, take, type Match, type Signature } from './matching.ts'
 import { declareOnce } from './declare.ts'
 import { executeParam } from './parameters.ts'
@@ -70,7 +71,9 @@ function instantiate(
   const { block } = declaration
   const site: CallSite = { frame, span: at.span, name: block.name.text }
   if (given.axes === undefined && block.axes !== undefined) {
-    report(frame, 'block-without-axes', at.span, { name: block.name.text })
+    const { text: name } = block.name
+    const written = signatureText(block.axes, name)
+    report(frame, 'block-without-axes', at.span, { name, written })
     return null
   }
   const matched = match(signatureOf(declaration), given, site)

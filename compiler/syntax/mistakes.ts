@@ -106,6 +106,7 @@ function messageFor(slip: Slip): Diagnostic {
   if (wantsName && /^[a-z]+$/.test(found.image) && !isOneOf(found, [t.Name, t.LambdaName])) {
     return diagnose('reserved-name', at, { word: found.image })
   }
+  if (isNumberForAxis(slip)) return diagnose('number-for-axis', at, { found: what })
   if (isIndexWithoutAxis(slip)) return diagnose('index-without-axis', at, { found: what })
   if (wanted === t.End.name && rule !== 'braces') {
     return diagnose('expected-end', at, { found: what, ...hintOf(hintForRest(slip)) })
@@ -200,6 +201,13 @@ function isIndexWithoutAxis({ rule, found, opener, wanted }: Slip): boolean {
     wanted === t.RightBracket.name &&
     isOneOf(found, [...literals, t.BinaryOperator, t.LeftParen, t.LeftBracket])
   )
+}
+
+/** `Linear[8 -> 3]`; and in `use`, which indexes nothing, `Linear[8, 3]`. */
+function isNumberForAxis({ rule, found, previous, next, opener, word }: Slip): boolean {
+  if (opener?.tokenType !== t.LeftBracket || found.tokenType !== t.NumberToken) return false
+  if (rule !== 'bracket' && rule !== 'bracketEntry') return false
+  return isOneOf(previous, [t.Arrow]) || isOneOf(next, [t.Arrow]) || word?.tokenType === t.Use
 }
 
 function hintForStatement({ found, next }: Slip): string | undefined {

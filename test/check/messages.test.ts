@@ -10,6 +10,16 @@ input y: class(C)[N]
 const mistakes: readonly (readonly [name: string, source: string])[] = [
   // Names
   ['an unknown name', 'axis N\ninput x: [N]\nlet hidden = relu(x)\noutput y = hiden'],
+  ['a name of torch', 'axis N, D\ninput x: [N, D]\noutput y = matmul(x, x)'],
+  [
+    'a layer of torch',
+    'axis N, D = 2\ninput x: [N, D]\nuse f = Sequential(Linear[D -> D], relu)\noutput y = f(x)',
+  ],
+  ['a block without axes', 'axis N, D = 2\ninput x: [N, D]\nuse f = Linear(2, 2)\noutput y = f(x)'],
+  [
+    'labels and scores the other way round',
+    `${classifier}loss train = mean(cross_entropy(y, scores))`,
+  ],
   ['a name before its definition', 'axis N\ninput x: [N]\noutput y = z\nlet z = relu(x)'],
   ['a name declared twice', 'axis N\ninput x: [N]\nlet z = x\nlet z = -x\noutput y = z'],
   ['an export that JavaScript reserves', 'axis N\ninput x: [N]\noutput default = x'],

@@ -85,8 +85,10 @@ export const calls = {
   }),
 
   // ── Blocks ────────────────────────────────────────────────────────────────
-  'block-without-axes': error<{ name: string }>({
+  'block-without-axes': error<{ name: string; written: string }>({
     message: ({ name }) => `${code(name)} needs its axes in brackets`,
+    hint: ({ written }) =>
+      `it is written ${written}; sizes belong to axes, as in \`axis D = 8, H = 16\``,
   }),
   'use-not-block': error<{ text: string; noun: string }>({
     message: ({ text, noun }) => `${code(text)} is ${noun}, and \`use\` makes instances of blocks`,

@@ -86,7 +86,8 @@ export const kinds = {
   'class-wanted': error<{ name: string; of: string; text: string; found: string; axis: string }>({
     message: ({ name, of, text, found }) =>
       `${code(name)} of ${code(of)} takes class numbers, and ${code(text)} is ${found}`,
-    hint: ({ axis }) => `declare the input ${code(`class(${axis})`)}`,
+    hint: ({ axis }) =>
+      `labels go here: declare their input ${code(`class(${axis})`)}, and mind the order of the arguments`,
   }),
   'class-differs': error<{ name: string; of: string; text: string; wanted: string; found: string }>(
     {

@@ -17,10 +17,56 @@ export function meantOrKnown({ near, known }: Near & { known?: readonly string[]
   return `there ${known.length === 1 ? 'is' : 'are'} ${alternatives(known.map(code), 'and')}`
 }
 
+/** What people look for by its name in PyTorch and NumPy, where it is called otherwise. */
+const elsewhere = new Map([
+  ...'matmul mm bmm mv einsum tensordot bilinear'
+    .split(' ')
+    .map(
+      (name) =>
+        [
+          name,
+          'products with a sum are written `dot[I](a, b)`, over the axis I that both share',
+        ] as const,
+    ),
+  ...['view', 'reshape', 'flatten', 'unflatten'].map(
+    (name) => [name, 'axes are merged by `x[(H, W) as P]`, and split by `x[D as (H, W)]`'] as const,
+  ),
+  ...['transpose', 'permute', 'swapaxes', 'moveaxis'].map(
+    (name) => [name, 'axes go by their names and have no order: leave it out'] as const,
+  ),
+  ...['unsqueeze', 'expand', 'repeat_interleave', 'tile', 'broadcast_to'].map(
+    (name) =>
+      [name, 'operands align by the names of their axes; `x[+M]` repeats x along M'] as const,
+  ),
+  ...['gather', 'index_select', 'take'].map(
+    (name) => [name, 'to look up by an index, write `x[C = label]`'] as const,
+  ),
+  ['cat', 'write `concat[A, B -> C](a, b)`'],
+  ['where', 'write `if condition then a else b`'],
+  ['arange', "an axis' name used as a value is its coordinate: 0, 1, … along it"],
+  ['Sequential', 'write `chain(Linear[D -> H], relu, Linear[H -> C])`'],
+  ['detach', 'write `stop_gradient(x)`'],
+  ['MSELoss', 'its mean is `mse(a, b)`'],
+  ['L1Loss', 'its mean is `mae(a, b)`'],
+  ['CrossEntropyLoss', 'write `mean(cross_entropy(scores, label))`'],
+  ['BCELoss', 'write `mean(binary_cross_entropy(p, y))`'],
+  ['BCEWithLogitsLoss', 'write `mean(binary_cross_entropy_with_logits(z, y))`'],
+  ['NLLLoss', 'write `mean(nll(lp, label))`'],
+  ['KLDivLoss', 'write `kl_div(lq, p)`'],
+  ...['Conv1d', 'Conv2d', 'Conv3d'].map(
+    (name) =>
+      [name, 'write `Conv[I -> O, H, W](kernel = 3)`, with as many axes as there are'] as const,
+  ),
+  ...['MaxPool2d', 'max_pool2d'].map(
+    (name) => [name, 'write `max_pool[H -> P, W -> Q](x, size = 2)`'] as const,
+  ),
+  ...['BatchNorm1d', 'BatchNorm2d'].map((name) => [name, 'write `BatchNorm[C]`'] as const),
+])
+
 export const names = {
   'unknown-name': error<{ name: string } & Near>({
     message: ({ name }) => `there is no ${code(name)} here`,
-    hint: meant,
+    hint: (facts) => meant(facts) ?? elsewhere.get(facts.name),
   }),
   'used-before-defined': error<{ name: string }>({
     message: ({ name }) => `${code(name)} is used before it is defined`,

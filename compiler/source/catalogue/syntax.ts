@@ -81,7 +81,10 @@ export const syntax = {
   }),
   'reserved-name': error<{ word: string }>({
     message: ({ word }) => `${code(word)} is a word of the language and can't be a name`,
-    hint: ({ word }) => `choose another name, such as ${code(`${word}_`)}`,
+    hint: ({ word }) =>
+      word === 'axis'
+        ? 'the axes that a function works on stand in brackets: `softmax[C](x)`'
+        : `choose another name, such as ${code(`${word}_`)}`,
   }),
 
   // ── Brackets ──────────────────────────────────────────────────────────────
@@ -144,6 +147,10 @@ export const syntax = {
   'index-without-axis': error<{ found: string }>({
     message: ({ found }) => `an index says along which axis it goes, found ${found}`,
     hint: () => 'write `x[T = 0]` for an index, `x[T = T1 + 1]` for a slice along a shorter axis',
+  }),
+  'number-for-axis': error<{ found: string }>({
+    message: ({ found }) => `axes stand here by their names, found ${found}`,
+    hint: () => 'sizes belong to axes: write `axis D = 8, H = 16`, and then `Linear[D -> H]`',
   }),
   'position-after-name': error<object>({
     message: () => 'arguments by position come before those by name',
