@@ -100,7 +100,7 @@ function isLiteral(js: Js | undefined): js is Js {
 
 /** A constant's name; what may change later, or is more than a name, gets one. */
 function named(js: Js, block: Block, scope: KernelScope): Js {
-  if (/^[\w$]+$/.test(js.text) && !scope.accumulators.has(js.text)) return js
+  if (/^[\w$]+$/.test(js.text) && !scope.changing.has(js.text)) return js
   const name = scope.names.take('u')
   block.lines.push(`const ${name} = ${js.text}`)
   return atom(name, js.type)

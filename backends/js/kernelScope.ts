@@ -38,7 +38,7 @@ export interface KernelScope {
   readonly variables: Map<string, Place>
   readonly locals: Map<string, Place>
   /** Names of locals that change. */
-  readonly accumulators: Set<string>
+  readonly changing: Set<string>
   /** Of argmax and argmin: the local that holds the best value so far. */
   readonly best: Map<string, string>
   /** What is known of how deep each expression must stand. */
@@ -72,7 +72,7 @@ export function createKernelScope(kernel: Kernel, operations: Operations): Kerne
     top,
     variables: new Map(),
     locals: new Map(),
-    accumulators: new Set(),
+    changing: new Set(),
     best: new Map(),
     depths: new Map(),
     written: new Set(kernel.writes),

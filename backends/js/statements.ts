@@ -1,9 +1,10 @@
 // Loop nests as plain loops over typed arrays. Everything is a double until it is stored; nothing is rounded between.
+import { constantOf } from '../../compiler/graph/size.ts'
 import type { Statement } from '../../compiler/kernels/program.ts'
 import { isData } from './branchless.ts'
 import { indented, openBlock, type Block } from './blocks.ts'
 import { expressionJs, placeJs } from './expressions.ts'
-import { and, asNumber, asTruth, atom, numberLiteral, or, type Js } from './js.ts'
+import { and, asNumber, asTruth, atom, numberLiteral, or, subtract, type Js } from './js.ts'
 import type { KernelScope } from './kernelScope.ts'
 import { placeOf } from './linear.ts'
 import { commentLine } from './comments.ts'
@@ -45,6 +46,22 @@ function writeStatement(statement: Statement, block: Block, scope: KernelScope):
       })
       return
     }
+    case 'carry': {
+      const value = asNumber(expressionJs(statement.value, block, scope))
+      const name = scope.names.take(statement.local)
+      block.lines.push(`let ${name} = ${value.text}`)
+      // What depends on it must stay in the loop that comes next.
+      scope.locals.set(statement.local, { js: atom(name), depth: block.depth + 1, isData: true })
+      scope.changing.add(name)
+      return
+    }
+    case 'assign': {
+      const into = scope.locals.get(statement.local)?.js
+      if (into === undefined) throw new Error(`${statement.local} changes before it is there`)
+      const value = asNumber(expressionJs(statement.value, block, scope))
+      block.lines.push(`${into.text} = ${value.text}`)
+      return
+    }
     case 'accumulator':
       return writeAccumulator(statement, block, scope)
     case 'accumulate':
@@ -63,9 +80,6 @@ function writeStatement(statement: Statement, block: Block, scope: KernelScope):
 
 function writeLoop(loop: Loop, block: Block, scope: KernelScope): void {
   const variable = scope.names.take(loop.variable)
-  const from = loop.from === undefined ? '0' : scope.size(loop.from).text
-  const extent = scope.size(loop.extent).text
-  const next = (loop.step ?? 1) === 1 ? `${variable}++` : `${variable} += ${loop.step}`
   const body = openBlock(block)
   scope.variables.set(loop.variable, {
     js: atom(variable),
@@ -73,11 +87,22 @@ function writeLoop(loop: Loop, block: Block, scope: KernelScope): void {
     ...(loop.from === undefined ? { extent: loop.extent } : {}),
   })
   writeStatements(loop.body, body, scope)
-  block.lines.push(
-    `for (let ${variable} = ${from}; ${variable} < ${extent}; ${next}) {`,
-    ...indented(body.lines),
-    '}',
-  )
+  block.lines.push(`for (${headOf(loop, variable, scope)}) {`, ...indented(body.lines), '}')
+}
+
+function headOf(
+  { from, extent, step = 1, reversed }: Loop,
+  name: string,
+  scope: KernelScope,
+): string {
+  const end = scope.size(extent)
+  if (reversed === true) {
+    const known = constantOf(extent)
+    const last = known === null ? subtract(end, numberLiteral(1)) : numberLiteral(known - 1)
+    return `let ${name} = ${last.text}; ${name} >= 0; ${name}--`
+  }
+  const start = from === undefined ? '0' : scope.size(from).text
+  return `let ${name} = ${start}; ${name} < ${end.text}; ${step === 1 ? `${name}++` : `${name} += ${step}`}`
 }
 
 function writeWhen(when: When, block: Block, scope: KernelScope): void {
@@ -110,7 +135,7 @@ function writeAccumulator(statement: Accumulator, block: Block, scope: KernelSco
   }
   const type = reduction === 'any' || reduction === 'all' ? 'truth' : 'number'
   scope.locals.set(local, { js: atom(name, type), depth: block.depth, isData: true })
-  scope.accumulators.add(name)
+  scope.changing.add(name)
 }
 
 /** NaN wins every maximum and minimum and stays, as in PyTorch; so does JavaScript's, and without a branch. */

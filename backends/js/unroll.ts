@@ -18,7 +18,7 @@ const dearest = 8
 export function unrolls(loop: Loop): boolean {
   const extent = constantOf(loop.extent)
   if (extent !== null && extent < shortest) return false
-  if (loop.from !== undefined || (loop.step ?? 1) !== 1) return false
+  if (loop.from !== undefined || (loop.step ?? 1) !== 1 || loop.reversed === true) return false
   return loop.body.length > 0 && loop.body.every(isCheapSum)
 }
 

@@ -30,7 +30,8 @@ export function planBuffers(
   const tensors = new Map<string, Buffer>()
   for (const node of nodes) {
     if (node.kind !== 'leaf' && node.kind !== 'vector') continue
-    if (node.kind === 'leaf' && node.role === 'option') continue
+    // What a recurrence carries is a value.
+    if (node.kind === 'leaf' && (node.role === 'option' || node.role === 'placeholder')) continue
     const buffer =
       node.kind === 'leaf' ? leafBuffer(node, extents, names) : vectorBuffer(node, extents, names)
     given.set(node, buffer)

@@ -13,11 +13,13 @@ export interface Side {
   readonly own: readonly AxisName[]
 }
 
-export function contractionOf(node: Node): Contraction | null {
+/** `steps`: axes along which there is one place at a time. */
+export function contractionOf(node: Node, steps: readonly AxisName[] = []): Contraction | null {
   if (node.kind !== 'reduce' || node.reduction !== 'sum') return null
   const factors = factorsOf(node.operand)
   if (factors.length < 2) return null
-  const free = (factor: Node): AxisName[] => factor.axes.filter((axis) => node.axes.includes(axis))
+  const free = (factor: Node): AxisName[] =>
+    factor.axes.filter((axis) => node.axes.includes(axis) && !steps.includes(axis))
   // The factor with the most axes leads one side; the other side is led by who has something that this one lacks.
   const [first, ...others] = factors.sort((a, b) => b.axes.length - a.axes.length || a.id - b.id)
   if (first === undefined) return null

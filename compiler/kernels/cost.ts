@@ -28,6 +28,8 @@ function costOfStatement(statement: Statement): Cost {
     case 'when':
       return plus(costOfExpression(statement.condition), costOf(statement.body))
     case 'let':
+    case 'carry':
+    case 'assign':
       return costOfExpression(statement.value)
     case 'accumulator':
       return nothing

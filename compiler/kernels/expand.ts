@@ -2,7 +2,8 @@
 // user's as its value. From graph to graph, so that scheduling sees nothing special.
 import type { Graph } from '../graph/graph.ts'
 import { operandsOf, topological, withOperands } from '../graph/graph.ts'
-import type { Node, ReduceNode } from '../graph/node.ts'
+import type { Node, ReduceNode, ScanNode } from '../graph/node.ts'
+import { apart, carryName, copyOf, withCopies } from './recurrence.ts'
 import {
   absolute,
   add,
@@ -13,7 +14,6 @@ import {
   maximum,
   minimum,
   multiply,
-  notEqual,
   select,
   subtract,
 } from './vocabulary.ts'
@@ -24,8 +24,9 @@ export interface Expanded {
   readonly names: ReadonlyMap<Node, string>
 }
 
-/** The same values as `roots`, without logsumexp, custom and mark nodes. */
-export function expand(graph: Graph, roots: readonly Node[]): Expanded {
+/** The same values as `roots`, without logsumexp, custom and mark nodes; recurrences share nothing of their steps. */
+export function expand(graph: Graph, given: readonly Node[]): Expanded {
+  const roots = apart(graph, given)
   const names = new Map<Node, string>()
   const results = new Map<Node, Node>()
   const softened = new Map<Node, Softened>()
@@ -38,13 +39,7 @@ export function expand(graph: Graph, roots: readonly Node[]): Expanded {
     if (node.kind === 'custom') results.set(node, resultOf(node.value))
     else if (node.kind === 'mark') results.set(node, resultOf(node.operand))
     else if (node.kind === 'reduce' && node.over.length === 0) {
-      results.set(
-        node,
-        graph.map(node.dataType === 'bool' ? notEqual : multiply, [
-          resultOf(node.operand),
-          graph.constant(node.dataType === 'bool' ? 0 : 1, node.dataType),
-        ]),
-      )
+      results.set(node, copyOf(graph, resultOf(node.operand), node.dataType))
     } else if (node.kind === 'reduce' && node.reduction === 'logsumexp') {
       const parts = soften(graph, node, resultOf(node.operand))
       softened.set(node, parts)
@@ -53,10 +48,21 @@ export function expand(graph: Graph, roots: readonly Node[]): Expanded {
       results.set(node, parts.logarithm)
     } else {
       const normalised = softmaxOf(graph, node, softened, resultOf)
-      results.set(node, normalised ?? withOperands(graph, node, operandsOf(node).map(resultOf)))
+      const expanded = normalised ?? withOperands(graph, node, operandsOf(node).map(resultOf))
+      results.set(node, expanded.kind === 'scan' ? withCopies(graph, expanded) : expanded)
     }
   }
-  return { roots: roots.map(resultOf), names }
+  const expanded = roots.map(resultOf)
+  for (const node of topological(expanded)) if (node.kind === 'scan') nameCarries(node, names)
+  return { roots: expanded, names }
+}
+
+function nameCarries({ loop }: ScanNode, names: Map<Node, string>): void {
+  for (const { previous, next } of loop.carries) {
+    const name = carryName(previous)
+    if (!names.has(previous)) names.set(previous, name)
+    if (!names.has(next)) names.set(next, `next_${name}`)
+  }
 }
 
 interface Softened {

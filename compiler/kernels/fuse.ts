@@ -1,7 +1,11 @@
-// Fusion: values whose loops agree from the outside in share them, as long as no iteration needs what another makes.
+// Fusion: values whose loops agree from the outside in share them, as long as no iteration needs what another makes. The
+// steps of a recurrence are one loop in any case.
 import type { AxisName } from '../graph/node.ts'
 import type { LoopOrder } from './order.ts'
 import type { Dependency } from './point.ts'
+import type { Recurrence } from './recurrence.ts'
+import { valuesIn } from './schedule.ts'
+import type { Item } from './schedule.ts'
 import { freeAxes } from './value.ts'
 import type { Value } from './value.ts'
 
@@ -9,6 +13,8 @@ export type Step = Loop | Point
 export interface Loop {
   readonly kind: 'loop'
   readonly axis: AxisName
+  /** From the last place to the first. */
+  readonly reversed: boolean
   readonly body: readonly Step[]
 }
 /** The innermost place of a value: it is defined here, or one more term is added. */
@@ -20,6 +26,8 @@ export interface Point {
 export interface Fusion {
   readonly orders: ReadonlyMap<Value, LoopOrder>
   readonly dependencies: ReadonlyMap<Value, readonly Dependency[]>
+  /** Of each recurrence, the loops around its steps. */
+  readonly outermost: ReadonlyMap<Recurrence, readonly AxisName[]>
   readonly fuse: boolean
 }
 
@@ -32,71 +40,134 @@ export interface Fusion {
  * its loads are N·(rows + columns) for each block of four rows whatever N is, and the optimizer's update ends its loop.
  */
 
-/** `values` in an order in which they can run. */
-export function fuse(values: readonly Value[], fusion: Fusion): Step[] {
-  return level(values, 0, fusion)
+/** `items` in an order in which they can run. */
+export function fuse(items: readonly Item[], fusion: Fusion): Step[] {
+  return level(items, 0, fusion)
 }
 
 interface Group {
   readonly axis: AxisName
-  readonly values: Value[]
+  readonly items: Item[]
   hasProduct: boolean
+  /** Takes its rows by blocks. */
+  isBlocked: boolean
+  /** Which way something in it must run, if any. */
+  direction: Direction | null
   /** Inside the rows of a blocked product. */
   readonly isClosed: boolean
 }
+type Direction = 'forwards' | 'backwards'
 
 /**
  * One level of loops. A position is a number: 2g + 1 is inside group g, 2g stands in front of it; so that points come
  * as early as they can, and don't keep later values from joining a loop. Each value goes into the earliest loop along
  * its axis that is not before anything it needs; as values come in order, nobody waits for it in an earlier one.
  */
-function level(values: readonly Value[], depth: number, fusion: Fusion): Step[] {
+function level(items: readonly Item[], depth: number, fusion: Fusion): Step[] {
   const groups: Group[] = []
   const along = new Map<AxisName, number[]>()
   const points: Value[][] = []
   const positions = new Map<Value, number>()
-  for (const value of values) {
-    const order = fusion.orders.get(value)
-    const axis = order?.axes[depth]
-    const earliest = earliestPosition(value, axis, positions, fusion)
+  for (const item of items) {
+    const values = valuesIn(item)
+    const axis = axisOf(item, depth, fusion)
+    const earliest = values.reduce(
+      (latest, value) => Math.max(latest, earliestPosition(value, axis, positions, fusion)),
+      0,
+    )
     if (axis === undefined) {
       const position = earliest + (earliest % 2)
       const list = points[position / 2] ?? []
       points[position / 2] = list
-      list.push(value)
-      positions.set(value, position)
+      list.push(...values)
+      for (const value of values) positions.set(value, position)
       continue
     }
-    const isProduct = order?.product != null
-    const isClosed = isInsideBlock(order, depth)
+    const joining = joiningOf(item, axis, depth, fusion)
     const candidates = along.get(axis) ?? []
     along.set(axis, candidates)
-    const fits = (g: number): boolean =>
-      fusion.fuse &&
-      !isClosed &&
-      groups[g]?.isClosed === false &&
-      2 * g + 1 >= earliest &&
-      !(isProduct && groups[g]?.hasProduct === true)
+    const fits = (g: number): boolean => {
+      const group = groups[g]
+      return group !== undefined && fusion.fuse && 2 * g + 1 >= earliest && mayJoin(joining, group)
+    }
     let g = firstFrom(candidates, earliest).find(fits)
     if (g === undefined) {
       g = groups.length
-      groups.push({ axis, values: [], hasProduct: false, isClosed })
+      groups.push({ ...joining, axis, items: [] })
       candidates.push(g)
     }
     const group = groups[g]
     if (group === undefined) throw new Error('a group was lost')
-    group.values.push(value)
-    group.hasProduct ||= isProduct
-    positions.set(value, 2 * g + 1)
+    group.items.push(item)
+    group.hasProduct ||= joining.hasProduct
+    group.isBlocked ||= joining.isBlocked
+    group.direction ??= joining.direction
+    for (const value of values) positions.set(value, 2 * g + 1)
   }
   const steps: Step[] = []
   for (let g = 0; g <= groups.length; g++) {
     for (const value of points[g] ?? []) steps.push({ kind: 'point', value })
     const group = groups[g]
     if (group === undefined) continue
-    steps.push({ kind: 'loop', axis: group.axis, body: level(group.values, depth + 1, fusion) })
+    const { axis, direction } = group
+    const inner = group.items.flatMap((item) => opened(item, depth, fusion))
+    const body = level(inner, depth + 1, fusion)
+    steps.push({ kind: 'loop', axis, reversed: direction === 'backwards', body })
   }
   return steps
+}
+
+function axisOf(item: Item, depth: number, { orders, outermost }: Fusion): AxisName | undefined {
+  return item.kind === 'value'
+    ? orders.get(item.value)?.axes[depth]
+    : outermost.get(item.recurrence)?.[depth]
+}
+
+/** What stands in a loop's body: a recurrence whose own loop it is falls into its steps. */
+function opened(item: Item, depth: number, { outermost }: Fusion): readonly Item[] {
+  if (item.kind === 'value' || depth + 1 < (outermost.get(item.recurrence)?.length ?? 0))
+    return [item]
+  return item.items
+}
+
+type Joining = Pick<Group, 'hasProduct' | 'isBlocked' | 'direction' | 'isClosed'>
+
+function joiningOf(item: Item, axis: AxisName, depth: number, { orders }: Fusion): Joining {
+  const own = valuesIn(item).map((value) => orders.get(value))
+  if (item.kind === 'steps') {
+    const { reversed } = item.recurrence
+    const direction = reversed ? 'backwards' : 'forwards'
+    return {
+      hasProduct: own.some((order) => order?.product != null),
+      isBlocked: false,
+      direction: axis === item.recurrence.axis ? direction : null,
+      isClosed: false,
+    }
+  }
+  const [order] = own
+  const { work } = item.value
+  // The first of equals wins.
+  const isOrdered =
+    work.kind === 'reduce' &&
+    (work.reduction === 'argmax' || work.reduction === 'argmin') &&
+    work.over.includes(axis)
+  return {
+    hasProduct: order?.product != null,
+    isBlocked: order?.product?.isBlocked === true && axis === order.product.row,
+    direction: isOrdered ? 'forwards' : null,
+    isClosed: isInsideBlock(order, depth),
+  }
+}
+
+function mayJoin(joining: Joining, group: Group): boolean {
+  if (joining.isClosed || group.isClosed) return false
+  if (joining.hasProduct && group.hasProduct) return false
+  // Blocks of rows run forwards, and a recurrence has one step at a time.
+  if (joining.direction !== null && group.isBlocked) return false
+  if (joining.isBlocked && group.direction !== null) return false
+  return (
+    joining.direction === null || group.direction === null || joining.direction === group.direction
+  )
 }
 
 function earliestPosition(

@@ -6,6 +6,7 @@ import { constantSize, multiplySizes } from '../graph/size.ts'
 import { isWithin } from './bounds.ts'
 import type { Bounds } from './bounds.ts'
 import type { Expressions, PointExpression } from './expression.ts'
+import { everyOf } from './recurrence.ts'
 import { add, atMost, both, lessThan, multiply, select } from './vocabulary.ts'
 
 const one = constantSize(1)
@@ -120,10 +121,12 @@ export function createInliner(
         const value = get(node.operand, environment(places))
         return guarded(node, indices, value)
       }
+      case 'scan':
+        if (node.form === 'every') return get(everyOf(node), at)
+        throw new Error('what a recurrence ends with is stored')
       case 'reduce':
       case 'gradient':
       case 'argsort':
-      case 'scan':
         throw new Error(`a ${node.kind} must be stored or gone before it is read`)
       default:
         return node satisfies never

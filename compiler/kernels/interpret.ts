@@ -70,10 +70,11 @@ class Interpreter {
   private statement(statement: Statement): void {
     switch (statement.kind) {
       case 'loop': {
-        const { variable, from, extent, step = 1, body } = statement
+        const { variable, from, extent, step = 1, reversed = false, body } = statement
+        const start = from === undefined ? 0 : this.size(from)
         const end = this.size(extent)
-        for (let i = from === undefined ? 0 : this.size(from); i < end; i += step) {
-          this.locals.set(variable, i)
+        for (let i = start; i < end; i += step) {
+          this.locals.set(variable, reversed ? end - 1 - i : i)
           this.statements(body)
         }
         return
@@ -82,6 +83,8 @@ class Interpreter {
         if (this.value(statement.condition) !== 0) this.statements(statement.body)
         return
       case 'let':
+      case 'carry':
+      case 'assign':
         this.locals.set(statement.local, this.value(statement.value))
         return
       case 'accumulator':

@@ -187,6 +187,7 @@ class NestWriter {
         axis: loop.axis,
         variable: this.variableOf(loop),
         extent: this.context.graph.sizes.of(loop.axis),
+        ...(loop.reversed ? { reversed: true } : {}),
         parallel: !this.sequential.has(loop),
         body,
       })
@@ -265,11 +266,15 @@ class NestWriter {
       order,
       product: order.product,
       buffer: this.requireBuffer(value),
-      places: this.places.get(value) ?? new Map<AxisName, PointExpression>(),
+      places: this.placesOf(value),
     }
   }
 
   private start(value: Value): void {
+    if (value.work.kind === 'carry') {
+      this.startCarry(value, value.work.start)
+      return
+    }
     if (!this.isInBuffer(value)) {
       const { buffer } = this.storageOf(value)
       this.startLocal(value, buffer === null ? value.name : `${value.name}_at`)
@@ -284,40 +289,63 @@ class NestWriter {
     this.scopes.push({ kind: 'accumulator', local, reduction: reductionOf(value) })
   }
 
+  /** From here on the steps find it, and then what follows their loop. */
+  private startCarry(value: Value, start: Node): void {
+    const { inliner } = this.context
+    const places = new Map([...this.placesOf(value)].filter(([axis]) => this.open.has(axis)))
+    if (this.isInBuffer(value)) {
+      const buffer = this.requireBuffer(value)
+      this.writeAll(buffer, places, (all) => {
+        const content = inliner.valueAt(start, inliner.environment(all))
+        const indices = buffer.axes.map((axis) => this.scopes.value(placeOn(all, axis)))
+        const expression = this.scopes.value(content)
+        this.scopes.push({ kind: 'store', buffer, indices, value: expression })
+      })
+      return
+    }
+    const { buffer } = this.storageOf(value)
+    const local = buffer === null ? value.name : this.names.take(`${value.name}_at`)
+    const content = inliner.valueAt(start, inliner.environment(places))
+    const expression = this.scopes.value(content)
+    this.scopes.push({ kind: 'carry', local, type: value.type, value: expression })
+    this.locals.set(value, local)
+    this.visible.add(value)
+  }
+
+  /** Loops over the axes of a buffer that have no place yet. */
+  private writeAll(
+    buffer: Buffer,
+    places: ReadonlyMap<AxisName, PointExpression>,
+    write: (all: ReadonlyMap<AxisName, PointExpression>) => void,
+  ): void {
+    const axis = buffer.axes.find((own) => !places.has(own))
+    if (axis === undefined) {
+      write(places)
+      return
+    }
+    const extent = this.context.graph.sizes.of(axis)
+    const variable = this.names.take(variableFor(axis))
+    this.scopes.declare(variable, this.scopes.level + 1, extent.key)
+    const place = this.context.inliner.expressions.variable(variable)
+    const body = this.scopes.body(() =>
+      this.writeAll(buffer, new Map([...places, [axis, place]]), write),
+    )
+    this.scopes.push({ kind: 'loop', axis, variable, extent, parallel: true, body })
+  }
+
   /** Only the part that belongs to the open loops, where the buffer has more. */
   private fill(value: Value, buffer: Buffer): void {
     const neutral = neutralOf(reductionOf(value))
-    const open = this.places.get(value) ?? new Map<AxisName, PointExpression>()
-    const outside = [...open.keys()].filter((axis) => this.open.has(axis))
-    if (!buffer.axes.some((axis) => outside.includes(axis))) {
+    const places = new Map([...this.placesOf(value)].filter(([axis]) => this.open.has(axis)))
+    if (!buffer.axes.some((axis) => places.has(axis))) {
       this.scopes.push({ kind: 'fill', buffer, value: neutral })
       return
     }
-    const variables = new Map<AxisName, string>()
-    const inner = buffer.axes.filter((axis) => !outside.includes(axis))
-    for (const axis of inner) variables.set(axis, this.names.take(variableFor(axis)))
-    const indices = buffer.axes.map((axis): Expression => {
-      const own = variables.get(axis)
-      return own === undefined ? this.indexOf(value, axis) : { kind: 'variable', name: own }
+    this.writeAll(buffer, places, (all) => {
+      const indices = buffer.axes.map((axis) => this.scopes.value(placeOn(all, axis)))
+      const start: Expression = { kind: 'number', value: neutral }
+      this.scopes.push({ kind: 'store', buffer, indices, value: start })
     })
-    const store: Statement = {
-      kind: 'store',
-      buffer,
-      indices,
-      value: { kind: 'number', value: neutral },
-    }
-    const nest = [...inner].reverse().reduce<Statement>(
-      (body, axis) => ({
-        kind: 'loop',
-        axis,
-        variable: variables.get(axis) ?? '',
-        extent: this.context.graph.sizes.of(axis),
-        parallel: true,
-        body: [body],
-      }),
-      store,
-    )
-    this.scopes.push(nest)
   }
 
   private finish(value: Value): void {
@@ -344,6 +372,9 @@ class NestWriter {
       case 'scatter':
         this.scatter(value)
         return
+      case 'carry':
+        this.carryOn(value, content)
+        return
       default:
         work satisfies never
     }
@@ -362,6 +393,13 @@ class NestWriter {
     this.locals.set(value, local)
     this.visible.add(value)
     if (buffer !== null) this.store(value, { kind: 'local', name: local })
+  }
+
+  private carryOn(value: Value, next: PointExpression): void {
+    const expression = this.scopes.value(next)
+    const local = this.locals.get(value)
+    if (local === undefined) this.store(value, expression)
+    else this.scopes.push({ kind: 'assign', local, value: expression })
   }
 
   private accumulate(
@@ -445,6 +483,10 @@ class NestWriter {
     return this.scopes.variable(place.name)
   }
 
+  private placesOf(value: Value): ReadonlyMap<AxisName, PointExpression> {
+    return this.places.get(value) ?? new Map<AxisName, PointExpression>()
+  }
+
   private isInBuffer(value: Value): boolean {
     return accumulatesInBuffer(value, this.context.orders)
   }
@@ -478,6 +520,12 @@ interface Block {
   readonly value: Value
   /** What else the rows' loop has. */
   readonly rest: readonly Step[]
+}
+
+function placeOn(places: ReadonlyMap<AxisName, PointExpression>, axis: AxisName): PointExpression {
+  const place = places.get(axis)
+  if (place === undefined) throw new Error(`no loop runs along ${axis}`)
+  return place
 }
 
 function append<K, V>(map: Map<K, V[]>, key: K, item: V): void {

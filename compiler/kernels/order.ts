@@ -78,6 +78,7 @@ export function followProducts(
   values: readonly Value[],
   orders: ReadonlyMap<Value, LoopOrder>,
   dependencies: ReadonlyMap<Value, readonly Dependency[]>,
+  within: (value: Value, order: LoopOrder) => LoopOrder,
 ): Map<Value, LoopOrder> {
   const following = new Map(orders)
   const led = new Map<Value, readonly AxisName[]>()
@@ -95,8 +96,9 @@ export function followProducts(
       const axes = led.get(on)
       if (kind !== 'reads' || axes?.length !== order.axes.length) continue
       if (!axes.every((axis) => order.axes.includes(axis))) continue
-      following.set(value, { axes, product: null })
-      led.set(value, axes)
+      const shared = within(value, { axes, product: null })
+      following.set(value, shared)
+      led.set(value, shared.axes)
       break
     }
   }

@@ -2,7 +2,7 @@
 // what lives inside one iteration, lay out memory, write the nests.
 import { topological } from '../graph/graph.ts'
 import type { Graph } from '../graph/graph.ts'
-import type { Node } from '../graph/node.ts'
+import type { AxisName, Node } from '../graph/node.ts'
 import type { Sizes } from '../graph/sizes.ts'
 import type { Computation, Result } from '../lower/entry.ts'
 import { planBuffers } from './buffers.ts'
@@ -15,14 +15,18 @@ import { createInliner } from './inline.ts'
 import type { Inliner } from './inline.ts'
 import { Names } from './names.ts'
 import { writeNest } from './nest.ts'
+import { outermostAxes, within } from './hoist.ts'
 import { followProducts, orderLoops } from './order.ts'
 import type { LoopOrder } from './order.ts'
 import { dependenciesOf, readsOf } from './point.ts'
 import type { Dependency } from './point.ts'
+import { BeyondTarget } from './program.ts'
 import type { Kernel, KernelProgram, Statement, Target } from './program.ts'
 import { rankAxes } from './rank.ts'
 import type { Ranks } from './rank.ts'
+import type { Recurrence } from './recurrence.ts'
 import { schedule } from './schedule.ts'
+import type { Item } from './schedule.ts'
 import { shrink } from './shrink.ts'
 import { stageReductions } from './stage.ts'
 import { chooseStored } from './store.ts'
@@ -33,16 +37,12 @@ import { isInPlace } from './value.ts'
 import type { Value } from './value.ts'
 import { multiply } from './vocabulary.ts'
 
-/** `computation`'s results hold no gradients. */
+/** `computation`'s results hold no gradients. Throws `BeyondTarget` where the target can't run it. */
 export function plan(graph: Graph, computation: Computation, target: Target): KernelProgram {
   const { results, hints } = withExpanded(graph, computation.results, target)
-  const { nodes, orders, stored, values, dependencies, inliner, names } = decide(
-    graph,
-    results,
-    hints,
-    target,
-  )
-  const steps = kernelsOf(fuse(values, { orders, dependencies, fuse: target.fuse }), target)
+  const decisions = decide(graph, results, hints, target)
+  const { nodes, orders, stored, items, dependencies, inliner, names } = decisions
+  const steps = kernelsOf(fuse(items, { ...decisions, fuse: target.fuse }), target)
   const { storages } = shrink(steps, orders, dependencies)
   const buffers = planBuffers(graph, nodes, storages, names)
   const kernelNames = new Names()
@@ -72,7 +72,10 @@ function withExpanded(
     graph,
     given.map(({ node }) => node),
   )
-  const ranks = rankAxes(topological(roots), given)
+  const nodes = topological(roots)
+  if (target.style === 'thread' && nodes.some(({ kind }) => kind === 'scan'))
+    throw new BeyondTarget('a loop along an axis', target)
+  const ranks = rankAxes(nodes, given)
   const known = target.style === 'thread' ? stageReductions(graph, roots, ranks) : roots
   const results = given.map((result, i) => ({ ...result, node: known[i] ?? result.node }))
   return { results, hints: names }
@@ -83,7 +86,8 @@ interface Decisions {
   readonly orders: ReadonlyMap<Value, LoopOrder>
   readonly stored: Stored
   /** In the order in which they run. */
-  readonly values: readonly Value[]
+  readonly items: readonly Item[]
+  readonly outermost: ReadonlyMap<Recurrence, readonly AxisName[]>
   readonly dependencies: ReadonlyMap<Value, readonly Dependency[]>
   readonly inliner: Inliner
   readonly names: Names
@@ -115,10 +119,13 @@ function decide(
     const inliner = createInliner(graph, new Expressions(), isStored)
     const reads = new Map(stored.values.map((value) => [value, readsOf(value, inliner)]))
     const needs = dependenciesOf(stored.values, stored.of, reads, target.inPlace)
-    const own = ordersOf(graph.sizes, target, ranks, stored, inliner)
-    const orders = followProducts(stored.values, own, needs)
+    const outermost = outermostAxes(stored.values, needs, ranks)
+    const inside = (value: Value, order: LoopOrder): LoopOrder => within(value, order, outermost)
+    const own = ordersOf(graph.sizes, target, ranks, stored, inliner, inside)
+    const orders = followProducts(stored.values, own, needs, inside)
     const order = schedule(stored.values, needs, orders)
-    if (order.kind === 'order') return { ...order, nodes, orders, stored, inliner, names }
+    if (order.kind === 'order')
+      return { ...order, nodes, orders, outermost, stored, inliner, names }
     const update = order.updates.find((value) => !apart.has(value.node))
     if (update === undefined) throw new Error('updates wait for each other in a circle')
     const { node } = update
@@ -137,13 +144,14 @@ function ordersOf(
   ranks: Ranks,
   stored: Stored,
   inliner: Inliner,
+  inside: (value: Value, order: LoopOrder) => LoopOrder,
 ): Map<Value, LoopOrder> {
   const layoutOf = ({ node }: { readonly node: Node }): Value['layout'] =>
     node.kind === 'leaf' ? node.layout : (stored.of.get(node)?.layout ?? node.axes)
   return new Map(
     stored.values.map((value) => [
       value,
-      orderLoops(value, target, sizes, ranks, inliner, layoutOf),
+      inside(value, orderLoops(value, target, sizes, ranks, inliner, layoutOf)),
     ]),
   )
 }

@@ -43,7 +43,8 @@ export interface Dependency {
 }
 
 /**
- * Of each value: the stored values that it reads, and, for an update in place, all who read what it overwrites.
+ * Of each value: the stored values that it reads, and, for an update in place or the carry of a recurrence, all who read
+ * what it overwrites.
  * `reads` has the reads of each value.
  */
 export function dependenciesOf(
@@ -53,7 +54,7 @@ export function dependenciesOf(
   inPlace: boolean,
 ): Map<Value, Dependency[]> {
   const dependencies = new Map<Value, Dependency[]>()
-  const readers = new Map<string, Dependency[]>()
+  const readers = new Map<string | Value, Dependency[]>()
   for (const value of values) {
     const own = reads.get(value) ?? []
     const found = new Map<Node, Set<AxisName>>()
@@ -68,15 +69,18 @@ export function dependenciesOf(
     const list: Dependency[] = []
     for (const [node, aligned] of found) {
       const on = stored.get(node)
-      if (on !== undefined) list.push({ on, kind: 'reads', aligned })
+      const isCarried = on?.work.kind === 'carry' && on.node === node
+      if (on !== undefined && !isCarried) list.push({ on, kind: 'reads', aligned })
       if (node.kind === 'leaf') {
-        const key = tensorKey(node)
+        const key = isCarried ? on : tensorKey(node)
         readers.set(key, [...(readers.get(key) ?? []), { on: value, kind: 'overwrites', aligned }])
       }
     }
     dependencies.set(value, list)
   }
   for (const value of values) {
+    // A step finds what the one before it left, until it is done.
+    if (value.work.kind === 'carry') dependencies.get(value)?.push(...(readers.get(value) ?? []))
     if (value.result === null || !isInPlace(value.result)) continue
     // To read the element that is about to be overwritten is fine, where the target can; else it waits for itself,
     // which no schedule can grant.

@@ -68,10 +68,10 @@ export function printStatements(statements: readonly Statement[], indent: string
     const inner = `${indent}  `
     switch (statement.kind) {
       case 'loop': {
-        const { variable, from, extent, step, parallel, body } = statement
+        const { variable, from, extent, step, reversed, parallel, body } = statement
         const start = from === undefined ? '' : `${sizeText(from)} to `
         const by = step === undefined ? '' : ` by ${step}`
-        const head = `${indent}for ${variable} ${start === '' ? '< ' : 'from '}${start}${sizeText(extent)}${by}${parallel ? '' : ' in order'}`
+        const head = `${indent}for ${variable} ${start === '' ? '< ' : 'from '}${start}${sizeText(extent)}${by}${parallel ? '' : reversed === true ? ' from the end' : ' in order'}`
         return [head, ...printStatements(body, inner)]
       }
       case 'when':
@@ -80,7 +80,10 @@ export function printStatements(statements: readonly Statement[], indent: string
           ...printStatements(statement.body, inner),
         ]
       case 'let':
+      case 'carry':
         return [`${indent}${statement.local} = ${text(statement.value)}`]
+      case 'assign':
+        return [`${indent}${statement.local} := ${text(statement.value)}`]
       case 'accumulator':
         return [`${indent}${statement.local} = ${statement.reduction} of`]
       case 'accumulate': {

@@ -64,6 +64,8 @@ export type Statement =
       /** These two only for targets that have `blockFrom`. */
       readonly from?: Size
       readonly step?: number
+      /** From the last place to the first; not with the two above. */
+      readonly reversed?: boolean
       /** Whether iterations are independent of each other (no accumulation across them). */
       readonly parallel: boolean
       readonly body: readonly Statement[]
@@ -79,6 +81,15 @@ export type Statement =
       readonly value: Expression
       readonly comment?: string
     }
+  /** A local that changes: what a recurrence carries, set before its loop and again in each step. */
+  | {
+      readonly kind: 'carry'
+      readonly local: string
+      readonly type: ElementType
+      readonly value: Expression
+      readonly comment?: string
+    }
+  | { readonly kind: 'assign'; readonly local: string; readonly value: Expression }
   /** A local that a reduction runs in: starts at the reduction's neutral element, in f64 where real. */
   | {
       readonly kind: 'accumulator'
@@ -112,7 +123,7 @@ export type Expression =
   | { readonly kind: 'size'; readonly size: Size }
   /** A loop's variable. */
   | { readonly kind: 'variable'; readonly name: string }
-  /** A local: of `let`, or an accumulator once its loop is done. */
+  /** A local: of `let` or `carry`, or an accumulator once its loop is done. */
   | { readonly kind: 'local'; readonly name: string }
   /** A number given with the call. */
   | { readonly kind: 'option'; readonly name: string }
@@ -135,6 +146,20 @@ export type Expression =
       readonly lane: 0 | 1
       readonly element: Expression
     }
+
+/** A computation that a target has no way to run: a limit of the backend, not a fault. */
+export class BeyondTarget extends Error {
+  /** What it cannot run, as a noun: `a loop`. */
+  readonly what: string
+  readonly target: string
+
+  constructor(what: string, target: Target) {
+    super(`${target.name} cannot run ${what}`)
+    this.name = 'BeyondTarget'
+    this.what = what
+    this.target = target.name
+  }
+}
 
 /** What a backend can do; scheduling groups elements accordingly. */
 export interface Target {

@@ -20,7 +20,9 @@ export function rankAxes(nodes: readonly Node[], results: readonly Result[]): Ra
       node.kind === 'leaf' && node.role === 'input' ? [node.layout] : [],
     ),
     ...nodes.flatMap((node) =>
-      node.kind === 'leaf' && node.role !== 'input' ? [node.layout] : [],
+      node.kind === 'leaf' && node.role !== 'input' && node.role !== 'placeholder'
+        ? [node.layout]
+        : [],
     ),
     ...results.map(({ layout }) => layout),
     ...nodes.flatMap((node) => (node.kind === 'random' ? [node.layout] : [])),

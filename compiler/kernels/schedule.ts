@@ -1,15 +1,22 @@
 // The order in which values run: what they need first, and updates right after everything has read the old tensor, so
-// that a weight's gradient and the optimizer's update can share loops, and gradients don't wait for each other.
+// that a weight's gradient and the optimizer's update can share loops, and gradients don't wait for each other. The steps
+// of a recurrence run as one.
 import type { AxisName } from '../graph/node.ts'
 import type { LoopOrder } from './order.ts'
 import type { Dependency } from './point.ts'
+import type { Recurrence } from './recurrence.ts'
 import { isInPlace } from './value.ts'
 import type { Value } from './value.ts'
+
+export type Item =
+  | { readonly kind: 'value'; readonly value: Value }
+  /** What happens in each step, in order. */
+  | { readonly kind: 'steps'; readonly recurrence: Recurrence; readonly items: readonly Item[] }
 
 export type Schedule =
   | {
       readonly kind: 'order'
-      readonly values: readonly Value[]
+      readonly items: readonly Item[]
       /** With what was added, so that late values also stand in later loops. */
       readonly dependencies: ReadonlyMap<Value, readonly Dependency[]>
     }
@@ -57,6 +64,7 @@ function lateValues(
     const consumers = readers[value.id] ?? []
     const isLate =
       value.result === null &&
+      value.recurrences.length === 0 &&
       consumers.length > 0 &&
       consumers.every((consumer) => late.has(consumer) && isElementwise(consumer))
     if (isLate)
@@ -74,31 +82,77 @@ function sort(
   dependencies: ReadonlyMap<Value, readonly Dependency[]>,
   late: ReadonlyMap<Value, unknown>,
 ): Schedule {
-  const waits = values.map((value) => new Set((dependencies.get(value) ?? []).map(({ on }) => on)))
-  const waiting = waits.map((set) => set.size)
-  const followers = values.map((): Value[] => [])
-  for (const value of values) {
-    for (const on of waits[value.id] ?? []) followers[on.id]?.push(value)
-  }
-  const ready = { late: new Queue(), other: new Queue() }
-  const queueOf = (value: Value): Queue => (late.has(value) ? ready.late : ready.other)
-  for (const value of values) if (waiting[value.id] === 0) queueOf(value).push(value.id)
-  const order: Value[] = []
-  for (;;) {
-    const id = ready.late.pop() ?? ready.other.pop()
-    const value = id === undefined ? undefined : values[id]
-    if (value === undefined) break
-    order.push(value)
-    for (const follower of followers[value.id] ?? []) {
-      const left = (waiting[follower.id] ?? 0) - 1
-      waiting[follower.id] = left
-      if (left === 0) queueOf(follower).push(follower.id)
-    }
-  }
-  if (order.length === values.length) return { kind: 'order', values: order, dependencies }
-  const updates = values.filter(({ id, result }) => isInPlace(result) && (waiting[id] ?? 0) > 0)
+  const { items, waiting } = sortLevel(values, 0, dependencies, late)
+  if (waiting.length === 0) return { kind: 'order', items, dependencies }
+  const updates = waiting.filter(({ result }) => isInPlace(result))
   if (updates.length === 0) throw new Error('values wait for each other in a circle')
   return { kind: 'conflict', updates }
+}
+
+/** What runs as one: a value, or all that the steps of a recurrence compute. */
+interface Unit {
+  readonly recurrence: Recurrence | null
+  readonly values: Value[]
+  readonly followers: Set<Unit>
+  waits: number
+}
+
+/** `values`: all within the same `depth` recurrences. Also tells who waits in vain. */
+function sortLevel(
+  values: readonly Value[],
+  depth: number,
+  dependencies: ReadonlyMap<Value, readonly Dependency[]>,
+  late: ReadonlyMap<Value, unknown>,
+): { items: Item[]; waiting: Value[] } {
+  const units: Unit[] = []
+  const unitOf = new Map<Value | Recurrence, Unit>()
+  for (const value of values) {
+    const recurrence = value.recurrences[depth] ?? null
+    let unit = recurrence === null ? undefined : unitOf.get(recurrence)
+    if (unit === undefined) {
+      unit = { recurrence, values: [], followers: new Set(), waits: 0 }
+      units.push(unit)
+    }
+    unit.values.push(value)
+    unitOf.set(value, unit)
+    if (recurrence !== null) unitOf.set(recurrence, unit)
+  }
+  for (const value of values) {
+    const unit = unitOf.get(value)
+    for (const { on } of dependencies.get(value) ?? []) {
+      const before = unitOf.get(on)
+      if (unit === undefined || before === undefined || before.followers.has(unit)) continue
+      // A value that waits for itself waits in vain; in a recurrence that is a matter of its steps.
+      if (before === unit && unit.recurrence !== null) continue
+      before.followers.add(unit)
+      unit.waits++
+    }
+  }
+  const numbers = new Map(units.map((unit, i) => [unit, i]))
+  const ready = { late: new Queue(), other: new Queue() }
+  const enter = (unit: Unit): void => {
+    const isLate = unit.values.some((value) => late.has(value))
+    ;(isLate ? ready.late : ready.other).push(numbers.get(unit) ?? 0)
+  }
+  for (const unit of units) if (unit.waits === 0) enter(unit)
+  const items: Item[] = []
+  for (;;) {
+    const unit = units[ready.late.pop() ?? ready.other.pop() ?? -1]
+    if (unit === undefined) break
+    const [value] = unit.values
+    if (unit.recurrence !== null) {
+      const inner = sortLevel(unit.values, depth + 1, dependencies, late)
+      if (inner.waiting.length > 0) throw new Error('steps wait for each other in a circle')
+      items.push({ kind: 'steps', recurrence: unit.recurrence, items: inner.items })
+    } else if (value !== undefined) items.push({ kind: 'value', value })
+    for (const follower of unit.followers) if (--follower.waits === 0) enter(follower)
+  }
+  return { items, waiting: units.flatMap((unit) => (unit.waits > 0 ? unit.values : [])) }
+}
+
+/** All of the values in it. */
+export function valuesIn(item: Item): readonly Value[] {
+  return item.kind === 'value' ? [item.value] : item.items.flatMap(valuesIn)
 }
 
 /** Smallest number first: a binary heap. */

@@ -142,13 +142,14 @@ export function accumulatesInBuffer(value: Value, orders: ReadonlyMap<Value, Loo
   return first >= 0 && axes.slice(first).some((axis) => freeAxes(value).includes(axis))
 }
 
-/** Sums and products of reals run in f64; a scatter goes straight to where it is wanted, which may be large. */
+/**
+ * Sums and products of reals run in f64, and so does what a recurrence carries; a scatter goes straight to where it is
+ * wanted, which may be large.
+ */
 function isWide({ work, type }: Value): boolean {
-  return (
-    type === 'real' &&
-    work.kind === 'reduce' &&
-    (work.reduction === 'sum' || work.reduction === 'prod')
-  )
+  if (type !== 'real') return false
+  if (work.kind === 'carry') return true
+  return work.kind === 'reduce' && (work.reduction === 'sum' || work.reduction === 'prod')
 }
 
 function commonLoops(place: Place, other: Place): number {
@@ -178,6 +179,7 @@ function reasonOf(
     axes.length === 0
       ? 'one number'
       : `a ${axes.length === 1 ? 'row' : 'block'} over ${axes.join(', ')}`
+  if (value.work.kind === 'carry') return `${value.reason}; ${what}`
   return inBuffer
     ? `${value.reason}; ${what} of accumulators`
     : `${value.reason}; ${what}, for a loop after the one that makes it`

@@ -1,7 +1,7 @@
 // Which nodes are stored, and why; all others are inlined into their readers as index expressions.
 import type { Graph } from '../graph/graph.ts'
 import { operandsOf } from '../graph/graph.ts'
-import type { AxisName, DataType, Node, TakeNode } from '../graph/node.ts'
+import type { AxisName, DataType, Node, ScanNode, TakeNode } from '../graph/node.ts'
 import { axesOfSize, axisSize, constantSize, multiplySizes, subtractSizes } from '../graph/size.ts'
 import type { Size } from '../graph/size.ts'
 import type { Result } from '../lower/entry.ts'
@@ -11,6 +11,8 @@ import { callOf, labelOf } from './names.ts'
 import type { Names } from './names.ts'
 import type { ElementType, Target } from './program.ts'
 import type { Ranks } from './rank.ts'
+import { everyOf, nestingOf } from './recurrence.ts'
+import type { Nesting } from './recurrence.ts'
 import { scatterOf } from './scatter.ts'
 import { isInPlace } from './value.ts'
 import type { Reduction, Value, Work } from './value.ts'
@@ -42,16 +44,21 @@ export function chooseStored(
   results: readonly Result[],
   { ranks, target, apart, names, hints }: Choices,
 ): Stored {
-  const direct = directResults(results, target)
-  const reasons = reasonsToStore(graph, nodes, results, direct, ranks, apart)
+  const nesting = nestingOf(nodes)
+  const direct = directResults(results, target, nesting)
+  const reasons = reasonsToStore(graph, nodes, results, direct, ranks, apart, nesting)
   const values: Value[] = []
   const of = new Map<Node, Value>()
   for (const node of nodes) {
+    if (node.kind === 'scan') {
+      storeCarries(node, values, of, { ranks, names, hints, nesting })
+      continue
+    }
     const reason = reasons.get(node)
     if (reason === undefined) continue
     const result = direct.get(node) ?? null
     const label = labelOf(graph, node)
-    const work = workOf(node, target)
+    const work = workOf(node, target, nesting)
     const value: Value = {
       id: values.length,
       name: names.take(
@@ -67,12 +74,14 @@ export function chooseStored(
       type: elementType(result?.dataType ?? node.dataType),
       reason,
       result,
+      recurrences: nesting.around(node),
     }
     values.push(value)
     of.set(node, value)
   }
+  const isDirect = new Set(direct.values())
   for (const result of results) {
-    if (direct.get(result.node) === result) continue
+    if (isDirect.has(result)) continue
     values.push({
       id: values.length,
       name: names.take(resultName(result)),
@@ -83,41 +92,92 @@ export function chooseStored(
       type: elementType(result.dataType ?? result.node.dataType),
       reason: 'a result',
       result,
+      recurrences: [],
     })
   }
   return { values, of }
 }
 
+/** With the first scan node of a recurrence come its carries: what they start from and become is there by then. */
+function storeCarries(
+  scan: ScanNode,
+  values: Value[],
+  of: Map<Node, Value>,
+  {
+    ranks,
+    names,
+    hints,
+    nesting,
+  }: Pick<Choices, 'ranks' | 'names' | 'hints'> & { nesting: Nesting },
+): void {
+  const { loop, index, form } = scan
+  for (const { previous, start, next } of loop.carries) {
+    if (of.has(previous)) break
+    const value: Value = {
+      id: values.length,
+      name: names.take(hints.get(previous) ?? previous.name),
+      label: null,
+      node: previous,
+      work: { kind: 'carry', axis: loop.axis, start, next },
+      layout: ranks.sorted(previous.axes.filter((axis) => axis !== loop.axis)),
+      type: elementType(previous.dataType),
+      reason: `carried from step to step along ${loop.axis}`,
+      result: null,
+      recurrences: nesting.around(previous),
+    }
+    values.push(value)
+    of.set(previous, value)
+  }
+  const carry = loop.carries[index]
+  const value = carry === undefined ? undefined : of.get(carry.previous)
+  // What is left after the last step is what the recurrence ends with.
+  if (form === 'last' && value !== undefined) of.set(scan, value)
+}
+
 /** Computed right where the caller gets them. Reductions are delivered apart: their accumulators are wider. */
-function directResults(results: readonly Result[], target: Target): Map<Node, Result> {
+function directResults(
+  results: readonly Result[],
+  target: Target,
+  nesting: Nesting,
+): Map<Node, Result> {
   const direct = new Map<Node, Result>()
   for (const result of results) {
-    const { node } = result
-    if (isInPlace(result) || direct.has(node) || isGiven(node)) continue
-    const isLocal = node.kind === 'reduce' && workOf(node, target).kind === 'reduce'
+    const node = stepOf(result.node, nesting)
+    if (isInPlace(result) || direct.has(node) || isGiven(node) || node.kind === 'scan') continue
+    const isLocal = node.kind === 'reduce' && workOf(node, target, nesting).kind === 'reduce'
     if (isLocal && target.style === 'nest') continue
     direct.set(node, result)
   }
   return direct
 }
 
+/** What is carried after each step is computed by the steps. */
+function stepOf(node: Node, nesting: Nesting): Node {
+  if (node.kind !== 'scan' || node.form !== 'every') return node
+  const next = everyOf(node)
+  return nesting.isNext(next) && next.axes.length === node.axes.length ? next : node
+}
+
 function isGiven(node: Node): boolean {
   return node.kind === 'leaf' || node.kind === 'vector' || operandsOf(node).length === 0
 }
 
-function workOf(node: Node, target: Target): Work {
+function workOf(node: Node, target: Target, nesting: Nesting): Work {
   if (node.kind !== 'reduce') return { kind: 'map' }
   const { reduction, over, operand } = node
   if (reduction === 'logsumexp') throw new Error('logsumexp is expanded before scheduling')
   // A thread computes one element of the result, so it cannot choose which.
-  const scatter = target.style === 'nest' ? scatterOf(node) : null
+  const steps = nesting.around(node).map(({ axis }) => axis)
+  const found = target.style === 'nest' ? scatterOf(node) : null
+  // Nor can a step choose which step it is.
+  const scatter = found?.targets.some(({ axis }) => steps.includes(axis)) === true ? null : found
   if (scatter !== null) return { kind: 'scatter', over, scatter }
   return {
     kind: 'reduce',
     reduction: reduction satisfies Reduction,
     over,
     operand,
-    contraction: contractionOf(node),
+    contraction: contractionOf(node, steps),
   }
 }
 
@@ -136,6 +196,8 @@ interface Consumer {
   /** All that its loops run over. */
   readonly axes: readonly AxisName[]
   readonly isContraction: boolean
+  /** Those of its axes along which it runs step by step, whatever runs inside. */
+  readonly steps: readonly AxisName[]
 }
 
 /**
@@ -149,11 +211,12 @@ function reasonsToStore(
   direct: ReadonlyMap<Node, Result>,
   ranks: Ranks,
   apart: ReadonlyMap<Node, string>,
+  nesting: Nesting,
 ): Map<Node, string> {
   let reasons = new Map<Node, string>()
   for (let round = 0; round < 2; round++) {
     const prices = pricesOf(nodes, reasons)
-    reasons = decide(graph, nodes, results, direct, ranks, apart, prices)
+    reasons = decide(graph, nodes, results, direct, ranks, apart, nesting, prices)
   }
   return reasons
 }
@@ -165,6 +228,7 @@ function decide(
   direct: ReadonlyMap<Node, Result>,
   ranks: Ranks,
   apart: ReadonlyMap<Node, string>,
+  nesting: Nesting,
   prices: ReadonlyMap<Node, number>,
 ): Map<Node, string> {
   const reasons = new Map<Node, string>()
@@ -179,27 +243,45 @@ function decide(
     // Three tell all there is to tell: that there are several.
     if (!isKnown && list.length < 3) list.push(reading)
   }
-  for (const [i, { node }] of results.entries()) {
-    if (direct.get(node) === results[i]) continue
-    const consumer = { key: `result ${i}`, axes: node.axes, isContraction: false }
+  const isDirect = new Set(direct.values())
+  for (const [i, result] of results.entries()) {
+    if (isDirect.has(result)) continue
+    const { node } = result
+    const consumer = { key: `result ${i}`, axes: node.axes, isContraction: false, steps: [] }
+    read(node, { consumer, axes: node.axes, via: '', grows: false })
+  }
+  const carry = (node: Node, key: string, axes: readonly AxisName[]): void => {
+    const consumer = { key, axes, isContraction: false, steps: [] }
     read(node, { consumer, axes: node.axes, via: '', grows: false })
   }
   for (const node of [...nodes].reverse()) {
     if (isGiven(node) && node.kind !== 'random') continue
     const readers = readings.get(node) ?? []
+    if (node.kind === 'scan') {
+      for (const { previous, start, next } of node.loop.carries) {
+        carry(start, `start ${previous.id}`, start.axes)
+        carry(next, `next ${previous.id}`, next.axes)
+      }
+      if (node.form === 'every') for (const reading of readers) read(everyOf(node), reading)
+      continue
+    }
     const reason =
       node.kind === 'reduce'
         ? `a ${contractionOf(node) === null ? node.reduction : 'product, summed'} over ${node.over.join(', ') || 'nothing'}`
         : direct.has(node)
           ? 'a result'
-          : (apart.get(node) ?? reasonToStore(node, prices.get(node) ?? 0, readers, tails, ranks))
+          : nesting.isNext(node)
+            ? 'what the next step finds'
+            : (apart.get(node) ?? reasonToStore(node, prices.get(node) ?? 0, readers, tails, ranks))
     if (reason !== null) {
       reasons.set(node, reason)
       const over = node.kind === 'reduce' ? node.over : []
+      const steps = nesting.around(node).map(({ axis }) => axis)
       const consumer = {
         key: `node ${node.id}`,
         axes: [...node.axes, ...over],
-        isContraction: contractionOf(node) !== null,
+        isContraction: contractionOf(node, steps) !== null,
+        steps,
       }
       readers.length = 0
       readers.push({ consumer, axes: consumer.axes, via: '', grows: false })
@@ -246,7 +328,10 @@ function reasonToStore(
   for (const { consumer, axes, grows } of readings) {
     const again = consumer.axes.filter((axis) => !axes.includes(axis))
     const isRepeated =
-      again.length > 0 && (consumer.isContraction || !ranks.isPrefix(axes, consumer.axes))
+      again.length > 0 &&
+      (consumer.isContraction ||
+        again.some((axis) => consumer.steps.includes(axis)) ||
+        !ranks.isPrefix(axes, consumer.axes))
     if (isRepeated && (consumer.isContraction || price >= dear)) {
       return `else computed again along ${ranks.sorted(again).join(', ')}`
     }
@@ -286,7 +371,9 @@ function pricesOf(nodes: readonly Node[], stored: ReadonlyMap<Node, string>): Ma
   const prices = new Map<Node, number>()
   const priceOf = (node: Node): number => (stored.has(node) ? 0 : (prices.get(node) ?? 0))
   for (const node of nodes) {
-    const inner = operandsOf(node).reduce((sum, operand) => sum + priceOf(operand), 0)
+    const inlined =
+      node.kind !== 'scan' ? operandsOf(node) : node.form === 'every' ? [everyOf(node)] : []
+    const inner = inlined.reduce((sum, operand) => sum + priceOf(operand), 0)
     prices.set(node, Math.min(ownPrice(node) + inner, 1e9))
   }
   return prices
@@ -298,7 +385,6 @@ function ownPrice(node: Node): number {
       return node.dataType === 'int' ? 0 : node.operation.price
     case 'random':
     case 'argsort':
-    case 'scan':
       return randomPrice
     case 'take':
     case 'constant':
@@ -311,6 +397,7 @@ function ownPrice(node: Node): number {
     case 'mark':
     case 'gradient':
     case 'custom':
+    case 'scan':
       return 0
     default:
       return node satisfies never
@@ -330,6 +417,8 @@ function nameFor(node: Node, work: Work): string {
       return work.contraction === null ? work.reduction : 'product'
     case 'scatter':
       return 'scattered'
+    case 'carry':
+      return 'carry'
     default:
       return work satisfies never
   }

@@ -30,6 +30,8 @@ export function buffersIn(statements: readonly Statement[]): Uses {
         statement.body.forEach(visit)
         return
       case 'let':
+      case 'carry':
+      case 'assign':
       case 'accumulate':
         loads(statement.value, read)
         return

@@ -3,6 +3,7 @@ import type { AxisName, Node, ReductionName } from '../graph/node.ts'
 import type { Result } from '../lower/entry.ts'
 import type { Contraction } from './contraction.ts'
 import type { ElementType } from './program.ts'
+import type { Recurrence } from './recurrence.ts'
 import type { Scatter } from './scatter.ts'
 
 export interface Value {
@@ -20,6 +21,8 @@ export interface Value {
   readonly reason: string
   /** The caller's memory that it is computed into. */
   readonly result: Result | null
+  /** Those whose steps compute it, outermost first. */
+  readonly recurrences: readonly Recurrence[]
 }
 
 export type Work =
@@ -34,6 +37,8 @@ export type Work =
       readonly contraction: Contraction | null
     }
   | { readonly kind: 'scatter'; readonly over: readonly AxisName[]; readonly scatter: Scatter }
+  /** What a recurrence carries: `start` before its first step, `next` after each; the node is what a step finds. */
+  | { readonly kind: 'carry'; readonly axis: AxisName; readonly start: Node; readonly next: Node }
 
 export type Reduction = Exclude<ReductionName, 'logsumexp'>
 
@@ -46,6 +51,8 @@ export function reducedAxes({ work }: Value): readonly AxisName[] {
     case 'reduce':
     case 'scatter':
       return work.over
+    case 'carry':
+      return [work.axis]
     default:
       return work satisfies never
   }
@@ -69,6 +76,8 @@ export function contentOf({ work, node }: Value): readonly Node[] {
       const { targets, conditions, value } = work.scatter
       return [...targets.map(({ index }) => index), ...conditions, value]
     }
+    case 'carry':
+      return [work.next, work.start]
     default:
       return work satisfies never
   }
