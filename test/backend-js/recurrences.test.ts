@@ -68,10 +68,7 @@ describe('numbers', () => {
 
 const kernelsIn = (text: string): string => {
   const { code } = moduleOf(caseOf(text.replaceAll(' parameter ', ' input '), sizes))
-  return code.slice(
-    code.indexOf('function asked_value'),
-    code.indexOf('const asked_valueAndGrad'),
-  )
+  return code.slice(code.indexOf('function asked_value'), code.indexOf('const asked_valueAndGrad'))
 }
 
 test('a running sum', () => {

@@ -152,7 +152,8 @@ function makers(): ((material: Material) => Node | null)[] {
       const outer = (node: Node): readonly AxisName[] => node.axes.filter((own) => own !== axis)
       const axes = [...new Set([...x.axes, ...y.axes, axis])].sort()
       if (axes.length > 4) return null
-      const mixed = choice.pick % 3 === 0 ? outer(x).find((own) => outer(z).includes(own)) : undefined
+      const mixed =
+        choice.pick % 3 === 0 ? outer(x).find((own) => outer(z).includes(own)) : undefined
       const label = `${choice.a} ${choice.b}`
       const h = b.leaf('placeholder', `h ${label}`, axes)
       const c = b.leaf('placeholder', `c ${label}`, axes)
