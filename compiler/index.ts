@@ -21,6 +21,8 @@ export interface CompileOptions {
   readonly precision?: 'f32' | 'f64'
   /** Sizes for axes that the file leaves free. */
   readonly axes?: Readonly<Record<string, number>>
+  /** The bytes of a safetensors file: `init` starts from them unless it is given others. The module checks them then. */
+  readonly weights?: Uint8Array
   /** Names of the exports to keep; absent, all. */
   readonly entries?: readonly string[]
   /** The text of an imported file. */
@@ -79,6 +81,7 @@ function compileFile(source: string, path: string, options: CompileOptions): Com
   const generated = emitJs(module.plan, module.programs, {
     precision: options.precision ?? 'f32',
     sourcePath: path,
+    ...(options.weights === undefined ? {} : { weights: options.weights }),
   })
   return {
     ...generated,

@@ -2,6 +2,7 @@
 // what touches files is in `lossdsl/runtime/node`.
 export { batches, type BatchOptions, type RowBatch } from './batches.ts'
 export {
+  initAxes,
   loadModel,
   readCheckpoint,
   saveModel,

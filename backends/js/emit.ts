@@ -28,6 +28,8 @@ export interface EmitOptions {
   readonly precision: 'f32' | 'f64'
   /** How the module's first line names what it was made from. */
   readonly sourcePath?: string
+  /** The bytes of a safetensors file, from which `init` starts unless it is given others. */
+  readonly weights?: Uint8Array
 }
 export interface Emitted {
   readonly code: string
@@ -49,7 +51,7 @@ export function emitJs(
 function writeModule(
   plan: ModulePlan,
   programs: ReadonlyMap<Computation, KernelProgram>,
-  { precision, sourcePath }: EmitOptions,
+  { precision, sourcePath, weights }: EmitOptions,
   signature: Signature,
 ): string {
   const names = createScope([...runtimeNames(), ...tableNames])
@@ -76,7 +78,7 @@ function writeModule(
   }
   const context = { plan, programs, module, hasModel, table: 'INPUTS', tableOf }
   const entries = plan.entries.map((entry) => writeEntry(entry, context))
-  const init = writeInit(plan, programs, module)
+  const init = writeInit(plan, programs, module, weights !== undefined)
 
   const parts = reachedParts([
     'ShapeError',
@@ -84,6 +86,7 @@ function writeModule(
     hasModel ? 'prepareWithModel' : 'prepareAlone',
     ...(hasModel ? ['callWith'] : []),
     ...(init === null ? [] : ['initialize']),
+    ...(init === null || weights === undefined ? [] : ['builtInWeights', 'checkOptions']),
     ...entries.flatMap((entry) => entry.parts),
     ...operations.parts,
     ...checkParts(allInputs(plan)),
@@ -109,12 +112,15 @@ function writeModule(
     `export { ${exported.join(', ')} }`,
     '// The runtime, made small.',
   ]
-  return `${blocks.join('\n\n')}\n${parts.map(({ name }) => minified[name]).join('\n')}\n`
+  const runtime = parts.map(({ name }) => `${minified[name]}\n`).join('')
+  const builtIn =
+    init === null || weights === undefined ? '' : `const WEIGHTS = '${base64(weights)}'\n`
+  return `${blocks.join('\n\n')}\n${runtime}${builtIn}`
 }
 
 /** Names that the module's own lines set or take as parameters. */
 const tableNames =
-  'AXES CONDITIONS INPUTS TENSORS Real init signature model inputs options name shape value t s'.split(
+  'AXES CONDITIONS INPUTS TENSORS WEIGHTS Real init signature model inputs options name shape value t s'.split(
     ' ',
   )
 
@@ -209,6 +215,7 @@ function writeInit(
   plan: ModulePlan,
   programs: ReadonlyMap<Computation, KernelProgram>,
   module: ModuleScope,
+  hasWeights: boolean,
 ): string | null {
   if (plan.init === undefined) return null
   const program = programs.get(plan.init)
@@ -227,5 +234,19 @@ function writeInit(
   )
   const losses = plan.entries.filter((entry) => entry.kind === 'loss' && entry.step !== undefined)
   const steps = literal(Object.fromEntries(losses.map((entry) => [entry.name, 0])))
-  return `${text}\n\nfunction init(options) {\n  return initialize(${name}, options, ${steps})\n}`
+  const call = hasWeights
+    ? `  checkOptions(${name}, options)
+  const weights = options?.weights ?? builtInWeights()
+  return initialize(${name}, { ...options, weights }, ${steps})`
+    : `  return initialize(${name}, options, ${steps})`
+  return `${text}\n\nfunction init(options) {\n${call}\n}`
+}
+
+/** In pieces: a call can't take a large file's bytes as arguments. */
+function base64(bytes: Uint8Array): string {
+  const pieces: string[] = []
+  for (let at = 0; at < bytes.length; at += 8192) {
+    pieces.push(String.fromCharCode(...bytes.subarray(at, at + 8192)))
+  }
+  return btoa(pieces.join(''))
 }

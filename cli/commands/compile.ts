@@ -3,10 +3,11 @@ import { basename } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { Option, type Command } from 'commander'
 import type { CompileOptions } from '../../compiler/index.ts'
-import { compileOrFail, compilePath, report, type Compiled } from '../compiling.ts'
+import { initAxes, loadStateDict, stateDict } from '../../runtime/index.ts'
+import { compileOrFail, compilePath, importCode, report, type Compiled } from '../compiling.ts'
 import { hasErrors } from '../diagnostics.ts'
 import { CallFault, InputFault, judge } from '../fault.ts'
-import { writeResult } from '../files.ts'
+import { readBytes, writeResult } from '../files.ts'
 import {
   addCompilerOptions,
   collectNames,
@@ -20,6 +21,7 @@ import { watchFiles } from '../watch.ts'
 interface Flags extends CompilerFlags {
   readonly output?: string
   readonly entry?: readonly string[]
+  readonly weights?: string
   readonly watch?: boolean
   readonly emit?: NonNullable<CompileOptions['emit']>
   readonly json?: boolean
@@ -34,6 +36,7 @@ export function addCompile(program: Command, session: Session): void {
     .option('-o, --output <file>', 'where the module goes; - is standard output')
   addCompilerOptions(command)
     .option('--entry <names>', 'keep only these exports; may be repeated', collectNames)
+    .option('--weights <file>', 'build these trained parameters in: init() starts from them')
     .option('--watch', 'compile again whenever the source changes, until Ctrl-C')
     .addOption(
       new Option('--emit <stage>', 'print a stage instead of writing the module').choices([
@@ -50,6 +53,7 @@ export function addCompile(program: Command, session: Session): void {
       examples(
         'lossdsl compile digits.lossdsl',
         'lossdsl compile digits.lossdsl -o build/digits.js --axis D=64 --entry probabilities',
+        'lossdsl compile digits.lossdsl --weights digits.safetensors --entry probabilities',
         'lossdsl compile digits.lossdsl --emit kernels',
       ),
     )
@@ -72,11 +76,36 @@ function targetOf(file: string, flags: Flags): string {
   return target
 }
 
-function optionsOf(flags: Flags): CompileOptions {
-  return {
+async function optionsOf(session: Session, file: string, flags: Flags): Promise<CompileOptions> {
+  const options = {
     ...compilerOptions(flags),
     ...(flags.entry === undefined ? {} : { entries: flags.entry }),
     ...(flags.emit === undefined ? {} : { emit: flags.emit }),
+  }
+  if (flags.weights === undefined) return options
+  const { backend: _, ...portable } = options
+  return { ...options, ...(await builtIn(session, file, flags.weights, portable)) }
+}
+
+/** Trained parameters as the module is to hold them, and the sizes that they settle. Errors of the source are told later. */
+async function builtIn(
+  session: Session,
+  file: string,
+  weights: string,
+  options: CompileOptions,
+): Promise<CompileOptions> {
+  const bytes = await readBytes(session.terminal, weights)
+  // Of the whole file, whatever entries are kept: parameters of another model should be told.
+  const { entries: _, emit: __, ...all } = options
+  const whole = await compilePath(session, file, all)
+  if (whole.code === undefined) return {}
+  const module = await importCode(whole.code)
+  const model = await loadStateDict(module, bytes, { source: weights })
+  const { signature } = await compilePath(session, file, options)
+  if (signature === undefined) return {}
+  return {
+    axes: { ...options.axes, ...initAxes(module.signature, model.axes) },
+    weights: stateDict(signature, model),
   }
 }
 
@@ -88,14 +117,14 @@ async function compileOnce(
 ): Promise<Compiled> {
   if (flags.emit !== undefined) {
     // A stage is of use above all where a later one fails.
-    const compiled = await compilePath(session, file, optionsOf(flags))
+    const compiled = await compilePath(session, file, await optionsOf(session, file, flags))
     await report(session, compiled)
     const text = compiled.emitted ?? ''
     if (text !== '') await writeResult(session.terminal, flags.output ?? '-', endLine(text))
     if (hasErrors(compiled.diagnostics)) throw new InputFault('')
     return compiled
   }
-  const compiled = await compileOrFail(session, file, optionsOf(flags))
+  const compiled = await compileOrFail(session, file, await optionsOf(session, file, flags))
   await writeModule(session, compiled, target)
   return compiled
 }
@@ -118,7 +147,11 @@ async function writeModule(session: Session, compiled: Compiled, target: string)
 }
 
 async function printJson(session: Session, file: string, flags: Flags): Promise<void> {
-  const { sources: _, ...result } = await compilePath(session, file, optionsOf(flags))
+  const { sources: _, ...result } = await compilePath(
+    session,
+    file,
+    await optionsOf(session, file, flags),
+  )
   await writeResult(session.terminal, flags.output ?? '-', `${JSON.stringify(result, null, 2)}\n`)
   if (hasErrors(result.diagnostics)) throw new InputFault('')
 }
@@ -129,7 +162,7 @@ async function watch(session: Session, file: string, flags: Flags, target: strin
   let paths: readonly string[] = [file]
   const attempt = async () => {
     try {
-      const compiled = await compilePath(session, file, optionsOf(flags))
+      const compiled = await compilePath(session, file, await optionsOf(session, file, flags))
       // A file that fails to parse tells no imports; those of before are still worth watching.
       paths = [...new Set([...paths, ...compiled.sources.keys()])]
       await report(session, compiled)
