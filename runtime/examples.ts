@@ -1,6 +1,7 @@
 // Data as a module wants them: for each input an array of its type, its sizes settled, and along which axis the rows lie.
 import { DataError } from './fault.ts'
 import { didYouMean, quote } from './nearest.ts'
+import { flatten, type FlatData, type InputData } from './nested.ts'
 import { inputsOf, type InputSignature, type Precision, type Signature } from './signature.ts'
 import { showShape, sizeOf, type Tensor } from './tensor.ts'
 
@@ -19,8 +20,7 @@ export interface Examples {
   readonly axes: Readonly<Record<string, number>>
 }
 
-/** Numbers in row-major order with their shape, or alone where that is enough to settle the sizes. */
-export type InputData = Tensor<ArrayLike<number>> | ArrayLike<number> | number
+export type { InputData }
 
 export interface ExampleOptions {
   /** The axis of the rows; by default as `rowAxisOf` finds it. */
@@ -34,17 +34,22 @@ export interface ExampleOptions {
 /** Checks data against the signature. Inputs that no entry takes are left out. */
 export function examplesOf(
   signature: Signature,
-  data: Readonly<Record<string, InputData>>,
+  source: Readonly<Record<string, InputData>>,
   options: ExampleOptions = {},
 ): Examples {
   const inputs = inputsOf(signature, options.entries)
   const rowAxis = options.rowAxis ?? rowAxisOf(signature, inputs)
   for (const input of inputs) {
-    if (data[input.name] === undefined && !input.optional) {
+    if (source[input.name] === undefined && !input.optional) {
       throw new DataError(
-        `The input ${quote(input.name)} has no data. ${didYouMean(input.name, Object.keys(data))}`,
+        `The input ${quote(input.name)} has no data. ${didYouMean(input.name, Object.keys(source))}`,
       )
     }
+  }
+  const data: Record<string, FlatData> = {}
+  for (const { name } of inputs) {
+    const value = source[name]
+    if (value !== undefined) data[name] = flatten(name, value)
   }
   const given = inputs.filter((input) => data[input.name] !== undefined)
   const sizes = settleSizes(signature, given, data, options.axes ?? {})
@@ -115,7 +120,7 @@ function whole(value: number, input: InputSignature, i: number): number {
   )
 }
 
-function numbersOf(value: InputData): ArrayLike<number> {
+function numbersOf(value: FlatData): ArrayLike<number> {
   if (typeof value === 'number') return [value]
   return 'shape' in value ? value.data : value
 }
@@ -124,7 +129,7 @@ function numbersOf(value: InputData): ArrayLike<number> {
 function settleSizes(
   signature: Signature,
   inputs: readonly InputSignature[],
-  data: Readonly<Record<string, InputData>>,
+  data: Readonly<Record<string, FlatData>>,
   given: Readonly<Record<string, number>>,
 ): Map<string, number> {
   const sizes = new Map<string, number>()

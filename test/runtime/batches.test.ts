@@ -109,6 +109,34 @@ test('rows may lie along an inner axis, and inputs without it stay whole', () =>
   })
 })
 
+test('lists of rows have the shape that they show', () => {
+  const species = [0, 1]
+  const { inputs } = examplesOf(signature, { x: [[1, 2, 3], Float64Array.of(4, 5, 6)], species })
+  expect(inputs['x']).toMatchObject({ data: Float32Array.of(1, 2, 3, 4, 5, 6), shape: [2, 3] })
+})
+
+test('lists that are no table are refused', () => {
+  const told = (x: unknown) =>
+    messageOf(() => examplesOf(signature, { x: x as number[], species: [0, 1] }))
+  expect(
+    [
+      [[1, 2], [3]],
+      [[1, 2], 3],
+      [1, [2, 3]],
+      [1, '2'],
+      [[1], [undefined]],
+    ].map(told),
+  ).toMatchInlineSnapshot(`
+    [
+      "DataError: The input "x" is ragged: one of its lists has 1 entries, and the first 2.",
+      "DataError: The input "x" is ragged: it has lists beside numbers.",
+      "DataError: The input "x" is ragged: it has lists beside numbers.",
+      "DataError: The input "x" takes numbers, and its number 1 is "2".",
+      "DataError: The input "x" takes numbers, and its number 1 is undefined.",
+    ]
+  `)
+})
+
 test.each([
   [{ x: [1, 2] }, 'DataError: The input "species" has no data. There are "x".'],
   [
