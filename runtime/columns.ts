@@ -65,5 +65,13 @@ export function missingColumn(columns: readonly Column[], name: string): string 
   const names = columns.map((column) => column.name)
   const guess = didYouMean(name, names)
   const all = guess.startsWith('Did') ? ` Its columns are ${listOf(names)}.` : ''
-  return `${sources} has no column ${quote(name)}. ${guess}${all}`
+  const header = names.some(isFraction)
+    ? ' Is the header line missing? The first line names the columns.'
+    : ''
+  return `${sources} has no column ${quote(name)}. ${guess}${all}${header}`
+}
+
+/** A name such as `5.1`, which is rather a number. */
+function isFraction(name: string): boolean {
+  return /^-?\d*\.\d+$/.test(name)
 }

@@ -29,6 +29,11 @@ export function lossesOf(module: GeneratedModule, options: FitOptions): readonly
   }
   for (const name of losses) {
     if (stepping.includes(name)) continue
+    if (asked === undefined && !all.includes(name)) {
+      throw new DataError(
+        `The checkpoint to resume is of another model: it trained the loss ${quote(name)}, and this one has ${listOf(all)}.`,
+      )
+    }
     throw new DataError(
       all.includes(name)
         ? `The loss ${quote(name)} has no optimizer: add a line as "minimize ${name} with adam(lr = 1e-3)".`

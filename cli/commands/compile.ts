@@ -47,7 +47,7 @@ export function addCompile(program: Command, session: Session): void {
         'code',
       ]),
     )
-    .option('--json', 'print code, types, map, signature and diagnostics as one JSON object')
+    .option('--json', 'print code, types, signature and diagnostics as one JSON object')
     .addHelpText(
       'after',
       examples(

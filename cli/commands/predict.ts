@@ -21,6 +21,7 @@ interface Flags extends CompilerFlags, DataFlags {
   readonly load?: string
   readonly outputs?: readonly string[]
   readonly format?: Format
+  readonly json?: boolean
   readonly output?: string
 }
 
@@ -39,6 +40,7 @@ export function addPredict(program: Command, session: Session): void {
         "what to write (default: by the file's ending, else csv)",
       ).choices(['csv', 'npy', 'json']),
     )
+    .option('--json', 'the same as --format json')
     .option('-o, --output <file>', 'where to (default: standard output)')
   addCompilerOptions(command)
     .addHelpText(
@@ -69,7 +71,8 @@ async function predictCommand(session: Session, file: string, flags: Flags): Pro
   await writeResult(session.terminal, flags.output ?? '-', content)
 }
 
-function formatOf({ format, output }: Flags): Format {
+function formatOf({ format, json, output }: Flags): Format {
+  if (json === true) return 'json'
   if (format !== undefined) return format
   const ending = /\.(npy|json)$/i.exec(output ?? '')?.[1]?.toLowerCase()
   return ending === 'npy' || ending === 'json' ? ending : 'csv'

@@ -98,6 +98,7 @@ test('names', async () => {
     () => train.value({ ...batch, label: 1 }),
     () => train.value(),
     () => train.value([1, 2]),
+    () => train.value([[1, 2]], [0]),
     () => train.value({ ...batch, x: { data: [1] } }),
     () => train.value({ ...batch, x: 'abc' }),
     () => train.value(batch, { lr: 1 }),
@@ -111,6 +112,7 @@ test('names', async () => {
     [
       "TypeError: train.value needs the input y",
       "TypeError: there is no input label; the inputs are x, y",
+      "TypeError: train.value takes its inputs by name: { x, y }",
       "TypeError: train.value takes its inputs by name: { x, y }",
       "TypeError: train.value takes its inputs by name: { x, y }",
       "TypeError: x must be a number, a typed array, an array, or { data, shape }",

@@ -117,6 +117,8 @@ test('predict needs no labels, and reads standard input', async () => {
 
 test('predict as NPY and JSON, by the ending or as asked', async () => {
   const predict = 'predict iris.lossdsl --load whole.safetensors --data iris.csv'
+  const json = await lossdsl(`${predict} --json`)
+  expect(json.out).toBe((await lossdsl(`${predict} --format json`)).out)
   expect((await lossdsl(`${predict} -o p.npy`)).out).toBe('')
   expect(readNpy(read('p.npy')).shape).toEqual([150, 3])
   const { bytes } = await lossdsl(`${predict} --format npy`)

@@ -146,6 +146,10 @@ test('resuming with another seed is refused: it would mix the parts', async () =
   const { model, training } = await run({ epochs: 1 })
   const resume = readCheckpoint(saveModel(signature, model, { training }))
   await expect(run({ resume, seed: 9 })).rejects.toThrow('The run to resume had the seed 1')
+  const other = { ...resume, training: { ...training, losses: ['both'] } }
+  await expect(run({ resume: other })).rejects.toThrow(
+    'The checkpoint to resume is of another model: it trained the loss "both", and this one has',
+  )
 })
 
 test('a file that fixes the rows gets batches of just that many', async () => {

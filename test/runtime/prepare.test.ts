@@ -30,6 +30,13 @@ test('columns become inputs, by range and by name; the data settle the free axes
   })
 })
 
+test('a file without a header line', () => {
+  const sig = signatureOf([input('x', ['N'])])
+  expect(messageOf(() => inputOf(sig, '5.1,setosa\n4.9,setosa\n', 'x'))).toContain(
+    'Is the header line missing? The first line names the columns.',
+  )
+})
+
 test.each([
   ['a:c', [1, 2, 3]],
   ['c', [3]],

@@ -40,8 +40,8 @@ function computation(parts) {
     ],
     text: `// Nothing of the model changes before every check is done. With the last call's sizes, nothing is allocated but results.
 function call(c, model, batch, options) {
-  checkOptions(c, options)
   checkBatch(c, batch)
+  checkOptions(c, options)
   const { t, slots } = c
   let same = c.version === arena.version && c.model === model && !options?.axes
   for (const slot of slots) {
