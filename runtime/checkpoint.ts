@@ -96,6 +96,7 @@ export async function loadModel(
     wanted.map(([name]) => name),
     names,
     source,
+    importing,
   )
   for (const [name, target] of wanted) {
     const tensor = checkpoint.tensors.get(name)
@@ -164,6 +165,14 @@ function axesFromTensors(signature: Signature, checkpoint: Checkpoint): Record<s
     })
   }
   return axes
+}
+
+/** What a state dict lacks when training is to go on from it. */
+function importing(missing: readonly string[]): string {
+  const isAll = missing.every((name) => name.startsWith(slotPrefix))
+  return isAll && missing.length > 0
+    ? ' Of a state dict without an optimizer, `lossdsl import` makes a checkpoint.'
+    : ''
 }
 
 /** `advise` is asked where no names are near. */

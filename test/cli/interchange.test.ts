@@ -102,6 +102,19 @@ test('what does not fit writes nothing', async () => {
   expect(existsSync(join(folder, 'none.safetensors'))).toBe(false)
 })
 
+test('training does not go on from a state dict as it is', async () => {
+  const shaped = writeSafetensors({
+    'line.weight': { data: Float32Array.of(1, 2), shape: [2] },
+    'line.bias': { data: Float32Array.of(3), shape: [] },
+  })
+  put('shaped.safetensors', shaped)
+  const train = 'train line.lossdsl --resume shaped.safetensors --data rows.csv --input x=a:b'
+  expect(await lossdsl(train)).toMatchObject({
+    code: 1,
+    err: 'lossdsl: the checkpoint is of another model: it lacks "optimizer.train.line.bias.m", "optimizer.train.line.bias.v", "optimizer.train.line.weight.m", "optimizer.train.line.weight.v". Of a state dict without an optimizer, `lossdsl import` makes a checkpoint.\n',
+  })
+})
+
 test('a terminal gets no bytes', async () => {
   const line = 'export line.lossdsl --load m.safetensors'
   expect(await lossdsl(line, { terminal: true })).toMatchObject({ code: 2, out: '' })
