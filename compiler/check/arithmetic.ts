@@ -19,7 +19,7 @@ import { evaluate } from './evaluate.ts'
 import { locate, report, type Frame } from './frame.ts'
 import { comparisonRows, productRows, sumRows } from './operators.ts'
 import { assuming } from './refine.ts'
-import { divideExactly, type Sized } from './settle.ts'
+import { divideExactly, requireDivisor, type Sized } from './settle.ts'
 import { apply, asTensor } from './tensors.ts'
 import { isNumeric, nounOf, poison } from './value.ts'
 import type { KnownBoolean, KnownNumber, SizeValue, Tensor, Value } from './value.ts'
@@ -68,7 +68,9 @@ export function product({ factors, span }: Product, frame: Frame): Value {
           )
         : undefined
     if (quotient === null) return poison
-    total = quotient ?? combine(productRows[operator], total, value, frame)
+    const row = productRows[operator]
+    if (!dividesSafely(row, total, { value, expression }, frame)) return poison
+    total = quotient ?? combine(row, total, value, frame)
   }
   return total
 }
@@ -142,6 +144,26 @@ function sizeResult(row: string, a: Numeric, b: Numeric): Size | null {
     default:
       return null
   }
+}
+
+/** Of whole numbers, by a size: whether that may be other than 0. */
+function dividesSafely(row: string, dividend: Numeric, divisor: Term, frame: Frame): boolean {
+  const { value, expression } = divisor
+  const size =
+    value.kind === 'size'
+      ? value.size
+      : value.kind === 'tensor' && value.node.kind === 'size'
+        ? value.node.size
+        : null
+  if (operation(row).divisor === undefined) return true
+  const { node } = asTensor(frame, dividend)
+  const isZero = value.kind === 'number' && value.whole && value.value === 0
+  if (node.dataType === 'real' || (size === null && !isZero)) return true
+  const text = textOf(expression)
+  const { span } = expression
+  if (size !== null && requireDivisor(frame, size, node.axes, { text, span })) return true
+  report(frame, 'division-by-zero', span, { text })
+  return false
 }
 
 /** The size that a value is; numbers that an optimizer's options made stay numbers. */

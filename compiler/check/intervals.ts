@@ -1,7 +1,7 @@
 // Intervals of the checker's values, from the operations' own rules.
 import type { Bound, Interval, IntervalArithmetic } from '../graph/interval.ts'
 import { intervalArithmetic } from '../graph/interval.ts'
-import type { AxisName, Node, ReductionName } from '../graph/node.ts'
+import type { AxisName, MapNode, Node, ReductionName } from '../graph/node.ts'
 import type { ScalarOperation } from '../graph/operation.ts'
 import { addSizes, axisSize, constantOf, constantSize, multiplySizes } from '../graph/size.ts'
 import type { Size } from '../graph/size.ts'
@@ -42,9 +42,10 @@ export function intervalOfMap(
   frame: Frame,
   row: ScalarOperation,
   operands: readonly Pick<Tensor, 'interval'>[],
-  node: Node,
+  node: MapNode,
 ): Interval {
   const { sizes } = frame.elaboration.graph
+  if (node.dataType === 'int' && mayDivideByZero(frame, row, operands, node)) return everything
   // Indices are worth more care: where they are, each of their axes has an element.
   const intervals =
     node.dataType === 'int' && node.axes.length > 0
@@ -53,8 +54,24 @@ export function intervalOfMap(
   return row.interval(intervals, ...operands.map((operand) => operand.interval))
 }
 
+/** Whether there may be a place without a result: no whole number then, nor what is made of it. */
+function mayDivideByZero(
+  frame: Frame,
+  { divisor }: ScalarOperation,
+  operands: readonly Pick<Tensor, 'interval'>[],
+  { operands: nodes, axes }: MapNode,
+): boolean {
+  const node = divisor === undefined ? undefined : nodes[divisor]
+  const interval = divisor === undefined ? undefined : operands[divisor]?.interval
+  if (node === undefined || interval === undefined) return false
+  const { workspace, graph } = frame.elaboration
+  if (node.kind === 'size' && workspace.divisors.has(node.size.key)) return false
+  const { isAtLeast } = intervalArithmetic(graph.sizes, filled(axes))
+  return !isAtLeast(interval.lo, 1) && !isAtLeast(-1, interval.hi)
+}
+
 /** That the axes have an element each, as facts for proofs. */
-function filled(axes: readonly AxisName[]): readonly Size[] {
+export function filled(axes: readonly AxisName[]): readonly Size[] {
   return axes.map((axis) => addSizes(axisSize(axis), constantSize(-1)))
 }
 
@@ -130,7 +147,9 @@ export function isInside(
   size: Size,
 ): boolean {
   const proving = intervalArithmetic(sizes, filled(axes))
-  return proving.isAtLeast(index.lo, 0) && proving.isAtLeast(places(size).hi, index.hi)
+  return (
+    index.whole && proving.isAtLeast(index.lo, 0) && proving.isAtLeast(places(size).hi, index.hi)
+  )
 }
 
 export function boundSize(bound: Bound): Size | null {

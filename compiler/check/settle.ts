@@ -3,9 +3,11 @@ import type { AxisName } from '../graph/node.ts'
 import {
   axisSize,
   constantOf,
+  constantSize,
   divideSizesExactly,
   floorDivideSizes,
   multiplySizes,
+  scaleSize,
   subtractSizes,
 } from '../graph/size.ts'
 import type { Size } from '../graph/size.ts'
@@ -13,6 +15,7 @@ import { axisText, sizeText } from '../graph/sizeText.ts'
 import type { Label } from '../source/diagnostic.ts'
 import type { Span } from '../source/span.ts'
 import { report, userLocation, type Frame } from './frame.ts'
+import { filled } from './intervals.ts'
 
 /** Gives an axis its size, or checks the size that it has. `maker`: what makes it, for messages. */
 export function settleAxis(
@@ -88,6 +91,26 @@ export function requireAtLeast(
   if (known !== null && known < 0) return false
   workspace.require({ relation: '>=', left, right, message, at: userLocation(frame, span) })
   return true
+}
+
+/**
+ * A divisor of whole numbers is not 0, where `places` have an element each: proved, or asked for when sizes are bound.
+ * False: it certainly is 0.
+ */
+export function requireDivisor(
+  frame: Frame,
+  size: Size,
+  places: readonly AxisName[],
+  { text, span }: { readonly text: string; readonly span: Span },
+): boolean {
+  const { workspace, graph } = frame.elaboration
+  const { sizes } = graph
+  const isNegative = size.terms.every(({ coefficient }) => coefficient < 0)
+  const magnitude = isNegative ? scaleSize(size, -1) : size
+  if (sizes.proveAtLeast(magnitude, 1, filled(places))) return true
+  workspace.divisors.add(size.key)
+  const message = `\`${text}\` is divided by, and must be at least 1`
+  return requireAtLeast(frame, magnitude, constantSize(1), span, message)
 }
 
 /** `left / right`, which must divide; where that is not known, it is asked for when sizes are bound. */

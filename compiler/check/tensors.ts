@@ -1,6 +1,6 @@
 // Making tensors: known values as nodes, and operations of the table applied to aligned operands.
 import { operation } from '../ops/table.ts'
-import type { AxisName, Node } from '../graph/node.ts'
+import type { AxisName, MapNode, Node } from '../graph/node.ts'
 import type { Interval } from '../graph/interval.ts'
 import type { ScalarOperation } from '../graph/operation.ts'
 import type { Frame } from './frame.ts'
@@ -10,6 +10,7 @@ import {
   exactly,
   intervalOfMap,
   sizeInterval,
+  wholeNumbers,
 } from './intervals.ts'
 import { meaningOfMap, meaningOfType, passageOfMap, type Called } from './meanings.ts'
 import { narrowedTo, narrowest, noteInterval, refined } from './refine.ts'
@@ -29,7 +30,7 @@ export function tensor(parts: TensorParts): Tensor {
     kind: 'tensor',
     node,
     meaning: parts.meaning ?? meaningOfType(node.dataType),
-    interval: parts.interval ?? everything,
+    interval: parts.interval ?? (node.dataType === 'real' ? everything : wholeNumbers),
     isCoordinate: parts.isCoordinate ?? false,
     ...(passage === undefined ? {} : { passage }),
   }
@@ -106,7 +107,7 @@ export function apply(
     passage: passageOfMap(name, operands, call),
     isCoordinate: operands.every((operand) => operand.isCoordinate),
   })
-  return noted(frame, refined(frame, narrowedLike(frame, row, operands, value)))
+  return noted(frame, refined(frame, narrowedLike(frame, row, operands, node, value)))
 }
 
 /** With what the conditions say of the operands. */
@@ -114,11 +115,12 @@ function narrowedLike(
   frame: Frame,
   row: ScalarOperation,
   operands: readonly Tensor[],
+  node: MapNode,
   value: Tensor,
 ): Tensor {
   if (operands.every(({ narrowed }) => narrowed === undefined)) return value
   const known = operands.map(narrowest)
-  const interval = intervalOfMap(frame, row, known, value.node)
+  const interval = intervalOfMap(frame, row, known, node)
   return narrowedTo(value, { interval, facts: known.flatMap(({ facts }) => facts) })
 }
 

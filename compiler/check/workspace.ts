@@ -38,6 +38,8 @@ export class Workspace {
   readonly intervalOfNode = new Map<Node, Interval>()
   readonly diagnostics: Diagnostic[] = []
   readonly conditions: SizeCondition[] = []
+  /** By their keys, sizes that are divided by, and that have to be at least 1 when they are bound. */
+  readonly divisors = new Set<string>()
   private readonly provisos = new Map<Node, Proviso[]>()
   private readonly originals = new Map<Node, Node>()
   private readonly said = new Set<string>()

@@ -37,6 +37,8 @@ export interface ScalarOperation {
   readonly evaluate: (...operands: number[]) => number
   /** The same from the closed core of instructions, which is all that a backend must spell. */
   readonly expand: <T>(core: Core<T>, ...operands: T[]) => T
+  /** The operand that whole numbers are divided by: where it is 0, the result is no whole number. */
+  readonly divisor?: 1
   /** Where the result lies, from where the operands lie. */
   readonly interval: (arithmetic: IntervalArithmetic, ...operands: Interval[]) => Interval
   /** Where to sample each operand in tests; away from `kinks`. Integer where `whole`. */

@@ -79,6 +79,7 @@ const floordiv = binary({
   derivative: () => [null, null],
   evaluate: (a, b) => Math.floor(a / b),
   expand: (core, a, b) => core.floor(core.div(a, b)),
+  divisor: 1,
   interval: (arithmetic, a, b) => arithmetic.floorDiv(a, b),
   domain: [
     { from: -20, to: 20, whole: true },
@@ -100,6 +101,7 @@ const mod = binary({
     return rest !== 0 && rest < 0 !== b < 0 ? rest + b : rest
   },
   expand: expandMod,
+  divisor: 1,
   interval: (arithmetic, a, b) => arithmetic.mod(a, b),
   domain: [
     { from: 0.1, to: 1.9 },

@@ -94,6 +94,9 @@ export const axes = {
   'not-divisible': error<{ left: string; right: string }>({
     message: ({ left, right }) => `${left}, which is not a multiple of ${right}`,
   }),
+  'division-by-zero': error<{ text: string }>({
+    message: ({ text }) => `${code(text)} is 0, and whole numbers can't be divided by it`,
+  }),
   'split-differs': error<{ axis: string; size: string; parts: string }>({
     message: ({ axis, size, parts }) =>
       `${code(axis)} has size ${size}, and can't be split into ${parts}`,
