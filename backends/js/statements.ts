@@ -1,6 +1,6 @@
 // Loop nests as plain loops over typed arrays. Everything is a double until it is stored; nothing is rounded between.
-import { constantOf } from '../../compiler/graph/size.ts'
-import type { Statement } from '../../compiler/kernels/program.ts'
+import { constantOf, constantSize, multiplySizes } from '../../compiler/graph/size.ts'
+import type { Buffer, Expression, Statement } from '../../compiler/kernels/program.ts'
 import { isData } from './branchless.ts'
 import { indented, openBlock, type Block } from './blocks.ts'
 import { expressionJs, placeJs } from './expressions.ts'
@@ -14,6 +14,7 @@ type Loop = Extract<Statement, { kind: 'loop' }>
 type When = Extract<Statement, { kind: 'when' }>
 type Accumulate = Extract<Statement, { kind: 'accumulate' }>
 type Accumulator = Extract<Statement, { kind: 'accumulator' }>
+type Sort = Extract<Statement, { kind: 'sort' }>
 type Store = Extract<Statement, { kind: 'store' }>
 
 export function writeStatements(
@@ -68,6 +69,8 @@ function writeStatement(statement: Statement, block: Block, scope: KernelScope):
       return writeAccumulate(statement, block, scope)
     case 'store':
       return writeStore(statement, block, scope)
+    case 'sort':
+      return writeSort(statement, block, scope)
     case 'fill':
       block.lines.push(
         `${scope.buffer(statement.buffer)}.fill(${numberLiteral(statement.value).text})`,
@@ -199,6 +202,19 @@ function writeStore(statement: Store, block: Block, scope: KernelScope): void {
     default:
       return accumulate satisfies never
   }
+}
+
+function writeSort(statement: Sort, block: Block, scope: KernelScope): void {
+  const { buffer, indices, keys, axis, descending } = statement
+  scope.operations.parts.add('$sort')
+  const row = (of: Buffer, first: readonly Expression[]): string[] => {
+    const inner = of.extents.slice(of.axes.indexOf(axis) + 1)
+    const start = placeJs(placeOf(of, first), block, scope).text
+    return [scope.buffer(of), start, scope.size(multiplySizes(...inner)).text]
+  }
+  const length = scope.size(buffer.extents[buffer.axes.indexOf(axis)] ?? constantSize(0)).text
+  const rows = [...row(buffer, indices), ...row(keys.buffer, keys.indices)]
+  block.lines.push(`$sort(${[...rows, length, String(descending)].join(', ')})`)
 }
 
 function named(js: Js, block: Block, scope: KernelScope): string {

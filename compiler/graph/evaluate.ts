@@ -12,6 +12,7 @@ import type {
   ScanNode,
   TakeNode,
 } from './node.ts'
+import { positionsInOrder } from './order.ts'
 import { reduction } from './reduction.ts'
 import { evaluateSize } from './size.ts'
 import {
@@ -206,10 +207,9 @@ class Evaluator {
     const [step = 0] = stridesOf(values, [axis])
     const rows = axes.filter((other) => other !== axis)
     forEachPlace(this.shape(rows), [stridesOf(values, rows)], ([start = 0]) => {
-      const at = (i: number): number => values.data[start + i * step] ?? NaN
-      const order = Array.from({ length }, (_, i) => i)
-      order.sort((i, j) => (descending ? compare(at(j), at(i)) : compare(at(i), at(j))))
-      for (const [rank, i] of order.entries()) tensor.data[start + rank * step] = i
+      const keys = Array.from({ length }, (_, i) => values.data[start + i * step] ?? NaN)
+      for (const [rank, i] of positionsInOrder(keys, descending).entries())
+        tensor.data[start + rank * step] = i
     })
     return tensor
   }
@@ -283,9 +283,3 @@ interface Surroundings {
 
 /** What a loop makes of one carry. */
 type Run = Readonly<Record<ScanNode['form'], Tensor>>
-
-/** NaN counts as the largest. */
-function compare(a: number, b: number): number {
-  if (Number.isNaN(a) || Number.isNaN(b)) return Number(Number.isNaN(a)) - Number(Number.isNaN(b))
-  return a < b ? -1 : a > b ? 1 : 0
-}

@@ -40,6 +40,12 @@ function costOfStatement(statement: Statement): Cost {
       const own: Cost = { operations: isSum ? one : zero, loads: isSum ? one : zero, stores: one }
       return [statement.value, ...statement.indices].map(costOfExpression).reduce(plus, own)
     }
+    case 'sort': {
+      const { buffer, axis } = statement
+      const length = buffer.extents[buffer.axes.indexOf(axis)] ?? zero
+      const each = { operations: constantSize(sortPrice), loads: one, stores: one }
+      return times(each, length)
+    }
     case 'fill':
       return { ...nothing, stores: multiplySizes(...statement.buffer.extents) }
     default:
@@ -90,6 +96,9 @@ function costOfExpression(expression: Expression): Cost {
 
 /** Twenty rounds of two additions, a rotation and an exclusive or. */
 export const randomPrice = 60
+
+/** Of one element: some twenty levels of merging, as a row of a million has. */
+const sortPrice = 40
 
 function plus(a: Cost, b: Cost): Cost {
   return {

@@ -1,6 +1,7 @@
 // Runs a kernel program as it stands, slowly and strictly: the oracle between scheduling and backends. Every index is
 // checked, and memory that nothing was written to is NaN.
 import type { AxisName } from '../graph/node.ts'
+import { positionsInOrder } from '../graph/order.ts'
 import { evaluateSize } from '../graph/size.ts'
 import type { Size } from '../graph/size.ts'
 import { targetKey } from './print.ts'
@@ -24,6 +25,8 @@ export function interpret(
 ): Map<string, number[]> {
   return new Interpreter(program, surroundings).run()
 }
+
+type Sort = Extract<Statement, { kind: 'sort' }>
 
 interface Memory {
   readonly numbers: ArrayLike<number> | number[]
@@ -110,6 +113,9 @@ class Interpreter {
         ;(numbers as number[])[at] = this.rounded(buffer.type, sum)
         return
       }
+      case 'sort':
+        this.sort(statement)
+        return
       case 'fill': {
         const { numbers, offset, extents } = this.memory(statement.buffer)
         const length = extents.reduce((product, extent) => product * extent, 1)
@@ -119,6 +125,33 @@ class Interpreter {
       default:
         statement satisfies never
     }
+  }
+
+  private sort({ buffer, indices, keys, axis, descending }: Sort): void {
+    const [to, from] = [
+      this.rowOf(buffer, indices, axis),
+      this.rowOf(keys.buffer, keys.indices, axis),
+    ]
+    const { numbers } = this.memory(keys.buffer)
+    const sorted = positionsInOrder(
+      Array.from({ length: from.length }, (_, i) => numbers[from.start + i * from.step] ?? NaN),
+      descending,
+    )
+    const target = this.memory(buffer).numbers as number[]
+    for (const [i, position] of sorted.entries()) target[to.start + i * to.step] = position
+  }
+
+  /** Where the elements along an axis lie; `indices` are those of the first. */
+  private rowOf(
+    buffer: Buffer,
+    indices: readonly Expression[],
+    axis: AxisName,
+  ): { start: number; step: number; length: number } {
+    const { extents } = this.memory(buffer)
+    const at = buffer.axes.indexOf(axis)
+    const length = extents[at] ?? Number.NaN
+    const step = extents.slice(at + 1).reduce((product, extent) => product * extent, 1)
+    return { start: length === 0 ? 0 : this.address(buffer, indices), step, length }
   }
 
   private value(expression: Expression): number {

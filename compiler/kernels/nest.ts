@@ -105,11 +105,20 @@ class NestWriter {
   private preparePoint(value: Value, path: readonly Loop[]): void {
     const { inliner } = this.context
     const places = this.placesOn(path)
-    const point = pointOf(value, inliner, inliner.environment(places))
+    const point = pointOf(value, inliner, inliner.environment(this.withFirst(value, places)))
     this.places.set(value, places)
     this.points.set(value, value.work.kind === 'scatter' ? this.guardScatter(value, point) : point)
     this.scopes.announce(this.points.get(value) ?? [])
     this.prepareReduction(value, path)
+  }
+
+  /** A row that is put in order is told by its first element. */
+  private withFirst(
+    { work }: Value,
+    places: ReadonlyMap<AxisName, PointExpression>,
+  ): ReadonlyMap<AxisName, PointExpression> {
+    if (work.kind !== 'sort') return places
+    return new Map([...places, [work.axis, this.context.inliner.expressions.number(0, 'int')]])
   }
 
   private placesOn(path: readonly Loop[]): Map<AxisName, PointExpression> {
@@ -375,6 +384,9 @@ class NestWriter {
       case 'carry':
         this.carryOn(value, content)
         return
+      case 'sort':
+        this.sort(value, work, content)
+        return
       default:
         work satisfies never
     }
@@ -451,6 +463,17 @@ class NestWriter {
     this.scopes.push({ kind: 'when', condition: test, body })
   }
 
+  private sort(value: Value, { axis, descending }: Sort, first: PointExpression): void {
+    const place = (index: PointExpression): Expression => this.scopes.value(index)
+    const keys = first.kind === 'read' ? this.spellRead(first, place) : null
+    if (keys?.kind !== 'load') throw new Error(`the keys of ${value.name} lie in no buffer`)
+    const buffer = this.requireBuffer(value)
+    const indices = buffer.axes.map((own): Expression =>
+      own === axis ? { kind: 'number', value: 0 } : this.indexOf(value, own),
+    )
+    this.scopes.push({ kind: 'sort', axis, buffer, indices, keys, descending })
+  }
+
   private store(value: Value, expression: Expression): void {
     const buffer = this.requireBuffer(value)
     const indices = buffer.axes.map((axis) => this.indexOf(value, axis))
@@ -515,6 +538,8 @@ class NestWriter {
     return variable
   }
 }
+
+type Sort = Extract<Value['work'], { kind: 'sort' }>
 
 interface Block {
   readonly value: Value

@@ -28,9 +28,11 @@ export function readsOf(value: Value, inliner: Inliner): Read[] {
 
 export function ownEnvironment(value: Value, inliner: Inliner): Environment {
   const axes = [...freeAxes(value), ...reducedAxes(value)]
-  return inliner.environment(
-    new Map(axes.map((axis) => [axis, inliner.expressions.variable(axis)])),
-  )
+  const { expressions } = inliner
+  const places = new Map(axes.map((axis) => [axis, expressions.variable(axis)]))
+  // Of a row that is put in order all elements are read, at once.
+  if (value.work.kind === 'sort') places.set(value.work.axis, expressions.number(0, 'int'))
+  return inliner.environment(places)
 }
 
 /** What must be computed before a value, or must have been read. */

@@ -96,6 +96,13 @@ export function printStatements(statements: readonly Statement[], indent: string
           `${indent}${element(statement.buffer, statement.indices)} ${by}= ${text(statement.value)}`,
         ]
       }
+      case 'sort': {
+        const { buffer, indices, keys, axis, descending } = statement
+        const order = `order of ${element(keys.buffer, keys.indices)} along ${axis}`
+        return [
+          `${indent}${element(buffer, indices)} = ${order}${descending ? ', descending' : ''}`,
+        ]
+      }
       case 'fill':
         return [`${indent}${statement.buffer.name}[…] = ${numberText(statement.value)}`]
       default:

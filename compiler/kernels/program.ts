@@ -115,6 +115,17 @@ export type Statement =
       readonly accumulate?: 'sum' | 'prod' | 'max' | 'min'
       readonly comment?: string
     }
+  /** Writes the positions 0, 1, … along an axis in the order of their keys: stable, NaN counts as the largest. */
+  | {
+      readonly kind: 'sort'
+      readonly axis: AxisName
+      readonly buffer: Buffer
+      /** Of the first position: one for each axis of the buffer, 0 along the axis. */
+      readonly indices: readonly Expression[]
+      /** The first of them; the others follow along the axis of its buffer. */
+      readonly keys: Extract<Expression, { kind: 'load' }>
+      readonly descending: boolean
+    }
   /** Sets every element. */
   | { readonly kind: 'fill'; readonly buffer: Buffer; readonly value: number }
 

@@ -133,9 +133,14 @@ function storageOf(
   }
 }
 
-/** Whether free axes run inside its reduction: then there are as many accumulators as these have elements. */
+/**
+ * Whether free axes run inside its reduction: then there are as many accumulators as these have elements. Or whether it
+ * is made in other places than loops run through.
+ */
 export function accumulatesInBuffer(value: Value, orders: ReadonlyMap<Value, LoopOrder>): boolean {
-  if (value.work.kind === 'scatter' || orders.get(value)?.product?.isBlocked === true) return true
+  const { kind } = value.work
+  if (kind === 'scatter' || kind === 'sort' || orders.get(value)?.product?.isBlocked === true)
+    return true
   const over = reducedAxes(value)
   const axes = orders.get(value)?.axes ?? []
   const first = axes.findIndex((axis) => over.includes(axis))
@@ -180,7 +185,7 @@ function reasonOf(
       ? 'one number'
       : `a ${axes.length === 1 ? 'row' : 'block'} over ${axes.join(', ')}`
   if (value.work.kind === 'carry') return `${value.reason}; ${what}`
-  return inBuffer
+  return inBuffer && value.work.kind !== 'sort'
     ? `${value.reason}; ${what} of accumulators`
     : `${value.reason}; ${what}, for a loop after the one that makes it`
 }

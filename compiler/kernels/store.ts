@@ -4,6 +4,7 @@ import { operandsOf } from '../graph/graph.ts'
 import type { AxisName, DataType, Node, ScanNode, TakeNode } from '../graph/node.ts'
 import { axesOfSize, axisSize, constantSize, multiplySizes, subtractSizes } from '../graph/size.ts'
 import type { Size } from '../graph/size.ts'
+import { axisText } from '../graph/sizeText.ts'
 import type { Result } from '../lower/entry.ts'
 import { contractionOf } from './contraction.ts'
 import { randomPrice } from './cost.ts'
@@ -14,6 +15,7 @@ import type { Ranks } from './rank.ts'
 import { everyOf, nestingOf } from './recurrence.ts'
 import type { Nesting } from './recurrence.ts'
 import { scatterOf } from './scatter.ts'
+import { CapabilityError } from './capability.ts'
 import { isInPlace } from './value.ts'
 import type { Reduction, Value, Work } from './value.ts'
 
@@ -144,6 +146,7 @@ function directResults(
   for (const result of results) {
     const node = stepOf(result.node, nesting)
     if (isInPlace(result) || direct.has(node) || isGiven(node) || node.kind === 'scan') continue
+    if (node.kind === 'argsort' && (result.dataType ?? 'int') !== 'int') continue
     const isLocal = node.kind === 'reduce' && workOf(node, target, nesting).kind === 'reduce'
     if (isLocal && target.style === 'nest') continue
     direct.set(node, result)
@@ -159,10 +162,19 @@ function stepOf(node: Node, nesting: Nesting): Node {
 }
 
 function isGiven(node: Node): boolean {
-  return node.kind === 'leaf' || node.kind === 'vector' || operandsOf(node).length === 0
+  return liesInMemory(node) || operandsOf(node).length === 0
+}
+
+function liesInMemory({ kind }: Node): boolean {
+  return kind === 'leaf' || kind === 'vector'
 }
 
 function workOf(node: Node, target: Target, nesting: Nesting): Work {
+  if (node.kind === 'argsort') {
+    const { operand, axis, descending } = node
+    if (target.style !== 'nest') throw new CapabilityError(target.name, 'sorting')
+    return { kind: 'sort', operand, axis, descending }
+  }
   if (node.kind !== 'reduce') return { kind: 'map' }
   const { reduction, over, operand } = node
   if (reduction === 'logsumexp') throw new Error('logsumexp is expanded before scheduling')
@@ -234,6 +246,7 @@ function decide(
   const reasons = new Map<Node, string>()
   const readings = new Map<Node, Reading[]>()
   const tails = tailsOf(nodes)
+  const keys = new Set<Node>()
   const read = (node: Node, reading: Reading): void => {
     const list = readings.get(node) ?? []
     readings.set(node, list)
@@ -255,7 +268,7 @@ function decide(
     read(node, { consumer, axes: node.axes, via: '', grows: false })
   }
   for (const node of [...nodes].reverse()) {
-    if (isGiven(node) && node.kind !== 'random') continue
+    if (isGiven(node) && node.kind !== 'random' && !keys.has(node)) continue
     const readers = readings.get(node) ?? []
     if (node.kind === 'scan') {
       for (const { previous, start, next } of node.loop.carries) {
@@ -270,9 +283,14 @@ function decide(
         ? `a ${contractionOf(node) === null ? node.reduction : 'product, summed'} over ${node.over.join(', ') || 'nothing'}`
         : direct.has(node)
           ? 'a result'
-          : nesting.isNext(node)
-            ? 'what the next step finds'
-            : (apart.get(node) ?? reasonToStore(node, prices.get(node) ?? 0, readers, tails, ranks))
+          : node.kind === 'argsort'
+            ? `positions in order along ${axisText(node.axis)}`
+            : nesting.isNext(node)
+              ? 'what the next step finds'
+              : (apart.get(node) ??
+                (keys.has(node) ? 'put in order' : null) ??
+                reasonToStore(node, prices.get(node) ?? 0, readers, tails, ranks))
+    if (node.kind === 'argsort' && !liesInMemory(node.operand)) keys.add(node.operand)
     if (reason !== null) {
       reasons.set(node, reason)
       const over = node.kind === 'reduce' ? node.over : []
@@ -419,6 +437,8 @@ function nameFor(node: Node, work: Work): string {
       return 'scattered'
     case 'carry':
       return 'carry'
+    case 'sort':
+      return 'order'
     default:
       return work satisfies never
   }

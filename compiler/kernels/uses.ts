@@ -43,6 +43,11 @@ export function buffersIn(statements: readonly Statement[]): Uses {
         if (statement.accumulate !== undefined) read(statement.buffer)
         write(statement.buffer)
         return
+      case 'sort':
+        for (const index of statement.indices) loads(index, read)
+        loads(statement.keys, read)
+        write(statement.buffer)
+        return
       case 'fill':
         write(statement.buffer)
         return

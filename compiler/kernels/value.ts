@@ -39,6 +39,13 @@ export type Work =
   | { readonly kind: 'scatter'; readonly over: readonly AxisName[]; readonly scatter: Scatter }
   /** What a recurrence carries: `start` before its first step, `next` after each; the node is what a step finds. */
   | { readonly kind: 'carry'; readonly axis: AxisName; readonly start: Node; readonly next: Node }
+  /** Whole rows at a time; the operand lies in a buffer. */
+  | {
+      readonly kind: 'sort'
+      readonly operand: Node
+      readonly axis: AxisName
+      readonly descending: boolean
+    }
 
 export type Reduction = Exclude<ReductionName, 'logsumexp'>
 
@@ -47,6 +54,7 @@ export function reducedAxes({ work }: Value): readonly AxisName[] {
   switch (work.kind) {
     case 'map':
     case 'deliver':
+    case 'sort':
       return []
     case 'reduce':
     case 'scatter':
@@ -58,8 +66,9 @@ export function reducedAxes({ work }: Value): readonly AxisName[] {
   }
 }
 
-/** Axes that it has and that a loop runs along: all but those that a scatter computes. */
+/** Axes that it has and that a loop runs along: all but those that a scatter computes, or that are put in order. */
 export function freeAxes({ work, layout }: Value): readonly AxisName[] {
+  if (work.kind === 'sort') return layout.filter((axis) => axis !== work.axis)
   if (work.kind !== 'scatter') return layout
   return layout.filter((axis) => !work.scatter.targets.some((target) => target.axis === axis))
 }
@@ -71,6 +80,7 @@ export function contentOf({ work, node }: Value): readonly Node[] {
     case 'deliver':
       return [node]
     case 'reduce':
+    case 'sort':
       return [work.operand]
     case 'scatter': {
       const { targets, conditions, value } = work.scatter

@@ -177,6 +177,11 @@ function makers(): ((material: Material) => Node | null)[] {
       return b.op('add', scan(choice.c % 2, 'every'), scan(choice.b % 2, 'last'))
     },
     ({ b, x, choice }) => {
+      const axis = chosen(x.axes, choice)
+      if (axis === undefined) return null
+      return b.take(x, { [axis]: b.graph.argsort(b.op('tanh', x), axis, choice.pick > 5) })
+    },
+    ({ b, x, choice }) => {
       const u = b.graph.random({ site: 'site', lane: 0, layout: choice.axes })
       return b.op('mul', x, u)
     },

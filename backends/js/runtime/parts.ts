@@ -4,6 +4,7 @@ import { inputParts } from './inputs.ts'
 import { modelParts } from './model.ts'
 import { numberParts } from './numbers.ts'
 import type { Part } from './part.ts'
+import { sortingParts } from './sorting.ts'
 import { sizeParts } from './sizes.ts'
 import { weightParts } from './weights.ts'
 
@@ -14,6 +15,7 @@ export const allParts: readonly Part[] = [
   ...modelParts,
   ...weightParts,
   ...numberParts,
+  ...sortingParts,
 ]
 
 /** Names that the runtime may set at a module's top level. */

@@ -130,6 +130,26 @@ export function knownOption(
   return null
 }
 
+/** An option that must be true or false, and known to the compiler. */
+export function knownFlag(
+  site: CallSite,
+  { options }: Received,
+  name: string,
+  otherwise: boolean,
+): boolean | null {
+  const argument = options.get(name)
+  if (argument === undefined) return otherwise
+  const { value, at } = argument
+  if (value.kind === 'boolean') return use(site.frame, value)
+  if (value.kind !== 'poison') {
+    reportAt(site.frame, 'not-known', at, {
+      what: `\`${name}\` of \`${site.name}\``,
+      found: nounOf(value),
+    })
+  }
+  return null
+}
+
 /** The axes in brackets, none of which may have an arrow. */
 export function axesGiven(site: CallSite, given: Arguments): readonly AxisName[] | null {
   const entries = given.axes?.entries ?? []

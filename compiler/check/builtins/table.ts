@@ -16,6 +16,7 @@ import { gradients } from './gradients.ts'
 import { joining } from './joining.ts'
 import { loops } from './loops.ts'
 import { reductions, weightedMean } from './reductions.ts'
+import { sorting } from './sorting.ts'
 
 /** `size(C)`: the length of an axis; of a list, how many elements its axes have together. */
 const size: Builtin = {
@@ -76,17 +77,6 @@ const chains: readonly Builtin[] = [
   },
 ]
 
-/** Named in the language, and still to come: better a clear word than an unknown name. */
-const later = ['sort', 'argsort', 'topk'].map((name): Builtin => ({
-  name,
-  meaning: 'Comes with a later version.',
-  usage: `${name}[T](x)`,
-  apply: ({ frame, span }) => {
-    report(frame, 'not-available-yet', span, { what: `\`${name}\`` })
-    return poison
-  },
-}))
-
 export const builtins: readonly Builtin[] = [
   ...operations
     .filter(({ callable, name }) => callable && name !== 'min' && name !== 'max')
@@ -95,12 +85,12 @@ export const builtins: readonly Builtin[] = [
   ...reductions,
   weightedMean,
   ...joining,
+  ...sorting,
   ...filling,
   ...gradients,
   ...loops,
   size,
   ...chains,
-  ...later,
 ]
 
 /** The outermost scope: what every file sees. */

@@ -179,6 +179,16 @@ export const axes = {
     message: ({ text, axis, size }) =>
       `the index ${code(text)} lies outside ${code(axis)}, which has size ${size}`,
   }),
+  'more-than-there-are': error<{
+    name: string
+    from: string
+    to: string
+    there: string
+    wanted: string
+  }>({
+    message: ({ name, from, to, there, wanted }) =>
+      `${code(name)} picks as many as ${code(to)} has, ${wanted}, and ${code(from)} has only ${there}`,
+  }),
   'spread-present': error<{ text: string; axis: string }>({
     message: ({ text, axis }) => `${code(text)} has the axis ${axis} already`,
     hint: ({ axis }) => `its twin ${code(`${axis}'`)} is another axis of the same size`,
