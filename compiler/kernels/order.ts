@@ -57,6 +57,14 @@ export function orderLoops(
     const size = axes.reduce((all, axis) => all * (constantOf(sizes.of(axis)) ?? unknownSize), 1)
     return { axes, product: { ...product, isBlocked: size >= blockFrom } }
   }
+  if (work.kind === 'scatter') {
+    // Along an axis that the places depend on, each row is a scatter of its own, and can follow what makes it.
+    const rows = free.filter((axis) =>
+      work.scatter.targets.some(({ index }) => index.axes.includes(axis)),
+    )
+    const columns = free.filter((axis) => !rows.includes(axis))
+    return { axes: [rows, over, columns].flatMap((part) => ranks.sorted(part)), product: null }
+  }
   const axes = runsInLocal(work)
     ? [...ranks.sorted(free), ...ranks.sorted(over)]
     : value.work.kind === 'reduce'

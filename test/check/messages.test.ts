@@ -66,6 +66,11 @@ const mistakes: readonly (readonly [name: string, source: string])[] = [
     'axis A = 2, B = 3, P, Q = 4, R = 2\ninput x: [A, B]\noutput y = x[(A, B) as P][P as (Q, R)]',
   ],
   [
+    'more of the largest than there are',
+    'axis N, T = 3, K = 5\ninput x: [N, T]\nlet (v, i) = topk[T -> K](x)\noutput y = v',
+  ],
+  ['topk without its arrow', 'axis N, T\ninput x: [N, T]\noutput y = topk[T](x)'],
+  [
     'a kernel larger than the image',
     'axis N, I = 1, H = 2, O = 1, P\ninput x: [N, I, H]\nuse f = Conv[I -> O, H -> P](kernel = 3)\noutput y = f(x)',
   ],

@@ -70,8 +70,10 @@ const topk: Builtin = {
     if (operand === undefined || largest === null || !hasAxes(site, [from], operand)) return poison
     const { tensor: x, text } = operand
     if (to !== from && x.node.axes.includes(to)) {
-      const facts = { text, axis: axisText(to), from: axisText(from) }
-      report(frame, 'rename-to-present', span, facts)
+      report(frame, 'axes-do-not-fit', given.axes?.at.span ?? span, {
+        of: site.name,
+        problem: `\`${text}\` has the axis \`${axisText(to)}\` already`,
+      })
       return poison
     }
     if (!isEnough(site, from, to)) return poison
