@@ -121,3 +121,61 @@ describe('dropout', () => {
     expect(new Set(call(module.init?.({}), inputs).data)).toEqual(new Set([3]))
   })
 })
+
+describe('random functions', () => {
+  const N = 4000
+  const drawn = async (expression: string, options: object = {}, more = '') => {
+    const { code, diagnostics } = compile(
+      `axis N = ${N}, Z = 3\n${more}\noutput y = ${expression}`,
+      { precision: 'f64' },
+    )
+    expect(code, wordsOf(diagnostics)).toBeDefined()
+    const call = (await load(code ?? ''))['y'] as (...parameters: unknown[]) => {
+      data: ArrayLike<number>
+    }
+    return Array.from(call({}, options).data)
+  }
+  const mean = (numbers: readonly number[]) => numbers.reduce((a, b) => a + b, 0) / numbers.length
+  const moment = (numbers: readonly number[], k: number) => mean(numbers.map((x) => x ** k))
+
+  it.each([{ training: true }, { training: false }])(
+    'are drawn in every mode: %o',
+    async (mode) => {
+      const normal = await drawn('random_normal[N, Z]()', mode)
+      expect(normal.every(Number.isFinite)).toBe(true)
+      expect(new Set(normal).size).toBeGreaterThan(0.99 * normal.length)
+      // Each within four deviations of its mean: √(1/n), √(2/n), √(15/n), √(96/n) for n of 12000.
+      expect(Math.abs(moment(normal, 1))).toBeLessThan(0.04)
+      expect(Math.abs(moment(normal, 2) - 1)).toBeLessThan(0.06)
+      expect(Math.abs(moment(normal, 3))).toBeLessThan(0.15)
+      expect(Math.abs(moment(normal, 4) - 3)).toBeLessThan(0.4)
+      const truths = await drawn('bernoulli[N](0.3)', mode)
+      expect(new Set(truths)).toEqual(new Set([0, 1]))
+      expect(Math.abs(mean(truths) - 0.3)).toBeLessThan(0.03)
+      const uniform = await drawn('random_uniform[N]()', mode)
+      expect(uniform.every((u) => u >= 0 && u < 1)).toBe(true)
+      expect(Math.abs(mean(uniform) - 0.5)).toBeLessThan(0.02)
+    },
+  )
+
+  it.each(['random_normal[N]()', 'bernoulli[N](0.5)', 'random_uniform[N]()'])(
+    '%s is the same for a seed, and other for another; each place draws its own',
+    async (expression) => {
+      const of = (seed: number) => drawn(expression, { seed })
+      expect(await of(3)).toEqual(await of(3))
+      expect(await of(3)).not.toEqual(await of(4))
+      expect(new Set(await drawn(`${expression} - ${expression}`)).size).toBeGreaterThan(1)
+    },
+  )
+
+  it('bernoulli never and always', async () => {
+    expect(new Set(await drawn('bernoulli[N](0)'))).toEqual(new Set([0]))
+    expect(new Set(await drawn('bernoulli[N](1)'))).toEqual(new Set([1]))
+  })
+
+  it('bernoulli takes a probability for each element', async () => {
+    const truths = await drawn('bernoulli[N](if N < 2000 then 0.0 else 1.0)')
+    expect(truths.findIndex((truth) => truth === 1)).toBe(2000)
+    expect(mean(truths)).toBe(0.5)
+  })
+})

@@ -93,9 +93,6 @@ export const names = {
   'program-too-long': error<object>({
     message: () => 'working this file out takes too long: its functions call one another too often',
   }),
-  'not-available-yet': error<{ what: string }>({
-    message: ({ what }) => `${what} is not part of this version yet`,
-  }),
 
   // ── Imports ───────────────────────────────────────────────────────────────
   'import-unknown': error<{ name: string; file: string; known: readonly string[] } & Near>({
