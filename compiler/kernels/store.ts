@@ -10,12 +10,12 @@ import { contractionOf } from './contraction.ts'
 import { randomPrice } from './cost.ts'
 import { callOf, labelOf } from './names.ts'
 import type { Names } from './names.ts'
+import { BeyondTarget } from './program.ts'
 import type { ElementType, Target } from './program.ts'
 import type { Ranks } from './rank.ts'
 import { everyOf, nestingOf } from './recurrence.ts'
 import type { Nesting } from './recurrence.ts'
 import { scatterOf } from './scatter.ts'
-import { CapabilityError } from './capability.ts'
 import { isInPlace } from './value.ts'
 import type { Reduction, Value, Work } from './value.ts'
 
@@ -172,7 +172,7 @@ function liesInMemory({ kind }: Node): boolean {
 function workOf(node: Node, target: Target, nesting: Nesting): Work {
   if (node.kind === 'argsort') {
     const { operand, axis, descending } = node
-    if (target.style !== 'nest') throw new CapabilityError(target.name, 'sorting')
+    if (target.style !== 'nest') throw new BeyondTarget('sorting', target)
     return { kind: 'sort', operand, axis, descending }
   }
   if (node.kind !== 'reduce') return { kind: 'map' }

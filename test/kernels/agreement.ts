@@ -7,7 +7,7 @@ import { evaluateSize } from '../../compiler/graph/size.ts'
 import { inLayout } from '../../compiler/graph/tensor.ts'
 import { topological } from '../../compiler/graph/walk.ts'
 import { uniform } from '../../compiler/graph/threefry.ts'
-import { CapabilityError } from '../../compiler/kernels/capability.ts'
+import { BeyondTarget } from '../../compiler/kernels/program.ts'
 import { interpret } from '../../compiler/kernels/interpret.ts'
 import { plan } from '../../compiler/kernels/plan.ts'
 import { printKernels, targetKey } from '../../compiler/kernels/print.ts'
@@ -52,7 +52,7 @@ export function expectAgreement(example: Case): void {
     if (hasLoop && target.style === 'thread') continue
     const planned = (): KernelProgram => plan(example.graph, computationOf(example.results), target)
     if (target.style === 'thread' && sorts(example)) {
-      expect(planned).toThrow(CapabilityError)
+      expect(planned).toThrow(BeyondTarget)
       continue
     }
     const program = planned()
