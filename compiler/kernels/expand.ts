@@ -2,8 +2,10 @@
 // user's as its value. From graph to graph, so that scheduling sees nothing special.
 import type { Graph } from '../graph/graph.ts'
 import { operandsOf, topological, withOperands } from '../graph/graph.ts'
+import { partsOf } from '../graph/loop.ts'
 import type { Node, ReduceNode, ScanNode } from '../graph/node.ts'
-import { apart, carryName, copyOf, withCopies } from './recurrence.ts'
+import { labelOf } from './names.ts'
+import { apart, carryName, carryOf, copyOf, withCopies } from './recurrence.ts'
 import {
   absolute,
   add,
@@ -53,15 +55,25 @@ export function expand(graph: Graph, given: readonly Node[]): Expanded {
     }
   }
   const expanded = roots.map(resultOf)
-  for (const node of topological(expanded)) if (node.kind === 'scan') nameCarries(node, names)
+  const scans = topological(expanded).filter((node): node is ScanNode => node.kind === 'scan')
+  nameCarries(graph, scans, names)
   return { roots: expanded, names }
 }
 
-function nameCarries({ loop }: ScanNode, names: Map<Node, string>): void {
-  for (const { previous, next } of loop.carries) {
+/** The user's name for what comes of a recurrence, or the graph's for what its steps find, where that is plain. */
+function nameCarries(graph: Graph, scans: readonly ScanNode[], names: Map<Node, string>): void {
+  for (const scan of scans) {
+    const label = labelOf(graph, scan)
+    const { previous, next } = carryOf(scan)
+    if (label === null) continue
+    names.set(previous, scan.form === 'last' ? label : `carried_${label}`)
+    // What the user named is computed by the steps.
+    if (scan.form === 'every' && partsOf(scan.loop).inside.includes(next)) graph.derived(next, scan)
+  }
+  for (const { previous, next } of scans.flatMap(({ loop }) => loop.carries)) {
     const name = carryName(previous)
-    if (!names.has(previous)) names.set(previous, name)
-    if (!names.has(next)) names.set(next, `next_${name}`)
+    if (!names.has(previous)) names.set(previous, name ?? 'carried')
+    if (!names.has(next)) names.set(next, name === null ? 'next' : `next_${name}`)
   }
 }
 

@@ -51,10 +51,12 @@ export function nestingOf(nodes: readonly Node[]): Nesting {
  * What the every-form of a loop is once its steps run: the next carry at each of them, which is stored whole where it
  * is read outside.
  */
-export function everyOf({ loop, index }: ScanNode): Node {
-  const carry = loop.carries[index]
-  if (carry === undefined) throw new Error(`a loop has no carry ${index}`)
-  return carry.next
+export function everyOf(scan: ScanNode): Node {
+  return carryOf(scan).next
+}
+
+export function carryOf({ loop, index }: ScanNode): Carry {
+  return carryAt(loop, index)
 }
 
 /**
@@ -151,10 +153,10 @@ interface Kept {
 
 const mark = '·'
 
-/** What the user, or the library, calls a carry. */
-export function carryName({ name }: LeafNode): string {
-  const end = name.indexOf(mark)
-  return end > 0 ? name.slice(0, end) : name
+/** What the graph calls a carry, where that is more than a description. */
+export function carryName({ name }: LeafNode): string | null {
+  const [plain = ''] = name.split(mark)
+  return /^\w+$/.test(plain) ? plain : null
 }
 
 /** One carry may become another as it was: its copy is a value of its own, so that both can change at once. */

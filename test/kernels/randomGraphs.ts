@@ -6,6 +6,7 @@ import { gradient, update } from './agreement.ts'
 import type { Case } from './agreement.ts'
 import { builder, numbers } from './builder.ts'
 import type { Builder } from './builder.ts'
+import { nestedRecurrence, recurrence } from './randomRecurrences.ts'
 
 const free = ['N', 'M', 'K', 'T'] as const
 const all: readonly AxisName[] = [...free, "T'"]
@@ -19,7 +20,7 @@ const step = fc.record({
   axes: fc.subarray([...all]),
   pick: fc.nat({ max: 11 }),
 })
-type Step = typeof step extends fc.Arbitrary<infer T> ? T : never
+export type Step = typeof step extends fc.Arbitrary<infer T> ? T : never
 
 const layout = fc.shuffledSubarray([...free])
 
@@ -145,37 +146,8 @@ function makers(): ((material: Material) => Node | null)[] {
       )
       return b.take(y, { [axis]: position }, 0)
     },
-    // h to tanh(x · h + y), a carry that it meets, and sometimes one that changes places with it.
-    ({ b, x, y, z, index, choice }) => {
-      const axis = choice.axes[0]
-      if (axis === undefined) return null
-      const outer = (node: Node): readonly AxisName[] => node.axes.filter((own) => own !== axis)
-      const axes = [...new Set([...x.axes, ...y.axes, axis])].sort()
-      if (axes.length > 4) return null
-      const mixed =
-        choice.pick % 3 === 0 ? outer(x).find((own) => outer(z).includes(own)) : undefined
-      const label = `${choice.a} ${choice.b}`
-      const h = b.leaf('placeholder', `h ${label}`, axes)
-      const c = b.leaf('placeholder', `c ${label}`, axes)
-      // What nothing binds would be a step of a recurrence around this one.
-      const seen = mixed === undefined ? h : b.reduce('max', [mixed], b.op('add', h, z))
-      if (seen.axes.some((own) => !axes.includes(own))) return null
-      const step = b.op('tanh', b.op('add', b.op('mul', x, seen), y))
-      const next = step.axes.every((own) => axes.includes(own)) ? step : h
-      const other = choice.pick % 4 === 0 ? h : b.op('sub', c, next)
-      const start = outer(y).length === y.axes.length ? y : b.graph.constant(0.5)
-      void index
-      const loop = {
-        axis,
-        reversed: choice.pick % 2 === 0,
-        carries: [
-          { previous: h, start, next: choice.pick % 4 === 0 ? b.op('add', c, next) : next },
-          { previous: c, start: b.graph.constant(1), next: other },
-        ],
-      }
-      const scan = (i: number, form: 'every' | 'last'): Node => b.graph.scan(loop, i, form)
-      return b.op('add', scan(choice.c % 2, 'every'), scan(choice.b % 2, 'last'))
-    },
+    ({ b, x, y, z, choice }) => recurrence(b, x, y, z, choice),
+    ({ b, x, y, z, choice }) => nestedRecurrence(b, x, y, z, choice),
     ({ b, x, choice }) => {
       const axis = chosen(x.axes, choice)
       if (axis === undefined) return null
