@@ -110,19 +110,19 @@ function slotsOf(program: KernelProgram, call: Call, keyOf: ReadonlyMap<Buffer, 
   return Object.fromEntries(rows)
 }
 
-/** Where tensors of the model lie in `t`, and their places in the table. */
+/** Where tensors of the model lie in `t`, and their places in the table: in its order, which a new model has too. */
 function tensorsOf(
   keyOf: ReadonlyMap<Buffer, string>,
   module: ModuleScope,
   isInit: boolean,
 ): Literal {
-  const rows = [...keyOf].flatMap(([{ place }, key]) => {
+  const rows = [...keyOf].flatMap(([{ place }, key]): [string, number][] => {
     const target = place.kind === 'result' ? place.target : place
     if (!('path' in target)) return []
     if (place.kind === 'result' && !isInit) throw new Error('a step updates its tensors in place')
     return [[key, module.tensorAt(target.kind, target.path)]]
   })
-  return Object.fromEntries(rows)
+  return Object.fromEntries(rows.toSorted(([, a], [, b]) => a - b))
 }
 
 /**

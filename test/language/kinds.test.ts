@@ -38,7 +38,7 @@ describe('cross-entropy of what went through a softmax or a sigmoid is always ca
     'softmax[C](z)[N = N - 1, else 0]',
     'softmax[C](z)[+M]',
     'mean[M](softmax[C](z[+M] * M))',
-    'concat[A, B -> C](softmax[A](z[C = A5]), softmax[B](z[C = A5 + 5]))'.replaceAll('A5', 'A'),
+    'concat[A, B -> C](softmax[A](z[C = A]), softmax[B](z[C = B + 5]))',
     'stop_gradient(softmax[C](z))',
     'wmean[M](softmax[C](z)[+M], M + 1)',
     '0.5 * softmax[C](z) + 0.5 * softmax[C](-z)',
@@ -50,8 +50,7 @@ describe('cross-entropy of what went through a softmax or a sigmoid is always ca
   const joins = 'axis A = 5, B = 5\n'
   test.each(throughSoftmax)('%s', (expression) => {
     const more = expression.includes('concat') ? joins : ''
-    const adjusted = expression.replace('z[C = A + 5]', 'z[C = B + 5]')
-    const found = told(`cross_entropy[C](${adjusted}, y)`, more)
+    const found = told(`cross_entropy[C](${expression}, y)`, more)
     expect(found).toEqual([expect.stringMatching(/^warning normalised-twice: /)])
   })
   test.each([
@@ -79,15 +78,6 @@ describe('cross-entropy of what went through a softmax or a sigmoid is always ca
     expect(
       told('cross_entropy(f[C](z), y)', 'fn f[D](x: [D]) { let s = softmax[D](x) return s }'),
     ).toEqual(warned)
-    expect(
-      told(
-        'cross_entropy(f(z), y)',
-        'axis C = 10\nblock F[D]() { apply(x: [D]) = softmax[D](x) }\nuse f = F[C]'.replace(
-          'axis C = 10\n',
-          '',
-        ),
-      ),
-    ).toBeDefined()
     expect(
       told('cross_entropy(head[C](z), y)', 'import { head } from "./net.lossdsl"', read),
     ).toEqual(warned)
@@ -261,14 +251,13 @@ describe('class numbers are names', () => {
 })
 
 test('a warning is told once, with the way the value came and the mend', () => {
-  const [message, ...others] =
-    told('cross_entropy(s2, y)', '').length > 0
-      ? messages(
-          `${declarations}\nlet s = softmax[C](z)\nlet s2 = 2 * s\noutput r = sum(cross_entropy(s2, y))`,
-        )
-      : []
+  const [message, ...others] = messages(
+    `${declarations}\nlet s = softmax[C](z)\nlet s2 = 2 * s\noutput r = sum(cross_entropy(s2, y))`,
+  )
   expect(others).toEqual([])
-  expect(message).toMatch(/softmax.*`s2`.*leave `softmax`? out|leave .softmax. out/)
+  expect(message).toMatch(
+    /`s2` has been through `softmax`.*leave `softmax` out.*it goes through `softmax` here/,
+  )
 })
 
 describe('inputs are checked when a module is called', () => {
