@@ -58,8 +58,12 @@ function writeModule(
   const operations = createOperations()
   const axes = createAxes(plan)
   const tensors = tensorsOf(plan)
-  const tensorAt: ModuleScope['tensorAt'] = (kind, path) =>
-    tensors.findIndex((tensor) => tensor.kind === kind && tensor.path === path)
+  const places = new Map(tensors.map(({ kind, path }, i) => [`${kind} ${path}`, i]))
+  const tensorAt: ModuleScope['tensorAt'] = (kind, path) => {
+    const place = places.get(`${kind} ${path}`)
+    if (place === undefined) throw new Error(`no ${kind} ${path} in the table of tensors`)
+    return place
+  }
   const module: ModuleScope = {
     names,
     operations,
