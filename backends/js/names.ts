@@ -9,14 +9,18 @@ export interface Scope {
 /** Names that are taken from the start: JavaScript's own, and those that `outer` names. */
 export function createScope(outer: Iterable<string> = []): Scope {
   const taken = new Set(outer)
+  /** From what to how far its numbers are used up: there may be thousands. */
+  const counts = new Map<string, number>()
   return {
     take(wanted) {
       const base = identifier(wanted)
       let name = base
-      for (let n = 2; taken.has(name) || reserved.has(name); n++) {
+      let n = counts.get(base) ?? 2
+      for (; taken.has(name) || reserved.has(name); n++) {
         name = /\d$/.test(base) ? `${base}_${n}` : `${base}${n}`
       }
       taken.add(name)
+      counts.set(base, n)
       return name
     },
   }

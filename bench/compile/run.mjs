@@ -3,8 +3,9 @@
 import { loadBundled } from '../../scripts/bundle.mjs'
 import { programs } from './programs.mjs'
 
-const { compileToKernels, emitJs, jsTarget, standardLibrary } =
-  await loadBundled('bench/compile/pipeline.ts')
+const { compileToKernels, emitJs, jsTarget, standardLibrary } = await loadBundled(
+  'bench/compile/pipeline.ts',
+)
 
 const words = process.argv.slice(2).filter((word) => !/^\d+$/.test(word))
 const numbers = process.argv.slice(2).flatMap((word) => (/^\d+$/.test(word) ? [Number(word)] : []))

@@ -1,4 +1,5 @@
-// The checker: elaborates a file twice, with `training` true and false, and puts what is exported together.
+// The checker: elaborates a file with `training` true, again with false where that makes a difference, and puts what is
+// exported together.
 import { Graph } from '../graph/graph.ts'
 import type { Diagnostic } from '../source/diagnostic.ts'
 import type { File } from '../syntax/ast.ts'
@@ -37,9 +38,11 @@ export function check(file: File, options: CheckOptions): Checked {
   // Training first: updates and everything random happen there.
   const training = elaborateFile(file, new Elaboration(workspace, outside, true), axes)
   // What was too much once would be too much again.
-  const evaluation = training.frame.elaboration.isRefused
-    ? training
-    : elaborateFile(file, new Elaboration(workspace, outside, false), axes)
+  const { isRefused, dependsOnMode } = training.frame.elaboration
+  const evaluation =
+    isRefused || !dependsOnMode
+      ? training
+      : elaborateFile(file, new Elaboration(workspace, outside, false), axes)
   const program = assemble(training, evaluation, workspace)
   checkGuards(workspace, rootsOf(program))
   checkUncalled(file, training)

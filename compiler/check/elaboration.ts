@@ -43,7 +43,8 @@ export class Elaboration {
   readonly interpreter: Interpreter
   readonly standard: Scope
   readonly read: ((path: string) => string) | undefined
-  readonly training: boolean
+  private readonly mode: boolean
+  private isAsked = false
   readonly inputs = new Map<string, InputRecord>()
   readonly parameters = new Map<string, ParameterRecord>()
   readonly states = new Map<string, StateRecord>()
@@ -68,7 +69,17 @@ export class Elaboration {
     this.interpreter = outside.interpreter
     this.standard = outside.standard
     this.read = outside.read
-    this.training = training
+    this.mode = training
+  }
+
+  get training(): boolean {
+    this.isAsked = true
+    return this.mode
+  }
+
+  /** Whether something asked for `training`: else the other mode has the same values. */
+  get dependsOnMode(): boolean {
+    return this.isAsked
   }
 
   get isRefused(): boolean {
@@ -81,7 +92,7 @@ export class Elaboration {
 
   report(diagnostic: Diagnostic): void {
     // The other mode may know other numbers of the same mistake.
-    const isRepeated = !this.training && this.workspace.hasTold(diagnostic)
+    const isRepeated = !this.mode && this.workspace.hasTold(diagnostic)
     if (!isRepeated) this.workspace.report(diagnostic)
   }
 

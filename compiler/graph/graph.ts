@@ -76,14 +76,14 @@ export class Graph {
     return this.intern(
       ['map', number, ...operands.map(idOf)],
       { kind: 'map', operation, operands: [...operands] },
-      operands.flatMap((node) => node.axes),
+      axesOfAll(operands),
       dataType,
     )
   }
 
   /** Over no axes too: whether that is the operand itself is a matter of rewriting. */
   reduce(reduction: ReductionName, over: readonly AxisName[], operand: Node): ReduceNode {
-    const sorted = sortedSet(over)
+    const sorted = sortedSet([...over])
     for (const axis of sorted) requireAxis(operand, axis, reduction)
     return this.intern(
       ['reduce', reduction, operand.id, ...sorted],
@@ -219,8 +219,19 @@ function idOf(node: Node): number {
   return node.id
 }
 
-function sortedSet(axes: readonly AxisName[]): AxisName[] {
-  return [...new Set(axes)].sort()
+/** Most nodes have the axes of an operand: then they share the list too. */
+function sortedSet(axes: readonly AxisName[]): readonly AxisName[] {
+  const isSorted = axes.every((axis, i) => i === 0 || (axes[i - 1] ?? '') < axis)
+  return isSorted ? axes : [...new Set(axes)].sort()
+}
+
+/** Perhaps with repetitions. */
+function axesOfAll([first, ...others]: readonly Node[]): readonly AxisName[] {
+  let all = first?.axes ?? []
+  for (const { axes } of others) {
+    if (!axes.every((axis) => all.includes(axis))) all = [...all, ...axes]
+  }
+  return all
 }
 
 function requireAxis(operand: Node, axis: AxisName, by: string): void {

@@ -14,6 +14,7 @@ export {
   scaleSize,
   substituteSizes,
   subtractSizes,
+  sumOfSizes,
   zero,
 } from './sizeAlgebra.ts'
 export type { Atom, Size, Term } from './sizeAlgebra.ts'

@@ -35,7 +35,15 @@ export function axisSize(axis: AxisName): Size {
 }
 
 export function addSizes(...sizes: readonly Size[]): Size {
-  return fromTerms(sizes.flatMap((size) => size.terms))
+  return sumOfSizes(sizes)
+}
+
+/** Of any number: there may be more than a call can have arguments. */
+export function sumOfSizes(sizes: readonly Size[]): Size {
+  const others = sizes.filter(({ terms }) => terms.length > 0)
+  const [first, second] = others
+  if (first === undefined) return zero
+  return second === undefined ? first : fromTerms(others.flatMap((size) => size.terms))
 }
 
 export function subtractSizes(a: Size, b: Size): Size {
@@ -43,10 +51,11 @@ export function subtractSizes(a: Size, b: Size): Size {
 }
 
 export function multiplySizes(...sizes: readonly Size[]): Size {
-  return sizes.reduce(
-    (a, b) => fromTerms(a.terms.flatMap((s) => b.terms.map((t) => multiplyTerms(s, t)))),
-    one,
-  )
+  return sizes.reduce((a, b) => {
+    if (a.key === one.key) return b
+    if (b.key === one.key) return a
+    return fromTerms(a.terms.flatMap((s) => b.terms.map((t) => multiplyTerms(s, t))))
+  }, one)
 }
 
 export function scaleSize(size: Size, factor: number): Size {
@@ -156,12 +165,19 @@ export function divideAtoms(s: Term, t: Term): Term | null {
   return { coefficient: 1, atoms }
 }
 
-export function atomsKey(term: Term): string {
-  return term.atoms.map(({ key }) => key).join('*')
+export function atomsKey({ atoms }: Term): string {
+  const [first, second] = atoms
+  if (first === undefined) return ''
+  return second === undefined ? first.key : atoms.map(({ key }) => key).join('*')
 }
 
 /** Brings terms in any order, with any repetitions, to normal form. */
 export function fromTerms(terms: readonly Term[]): Size {
+  const [first] = terms
+  // Most sizes are one axis or a number.
+  if (first !== undefined && terms.length === 1 && first.coefficient !== 0) {
+    return { terms, key: keyOf(terms) }
+  }
   const sums = new Map<string, Term>()
   for (const term of terms) {
     const key = atomsKey(term)

@@ -5,6 +5,7 @@ import {
   floorDivideSizes,
   multiplySizes,
   subtractSizes,
+  sumOfSizes,
 } from '../graph/size.ts'
 import type { Size } from '../graph/size.ts'
 import type { Expression, Kernel, Statement } from './program.ts'
@@ -18,7 +19,7 @@ const nothing: Cost = { operations: zero, loads: zero, stores: zero }
 
 /** Branches count in full: an estimate from above. */
 export function costOf(statements: readonly Statement[]): Cost {
-  return statements.map(costOfStatement).reduce(plus, nothing)
+  return sum(statements.map(costOfStatement))
 }
 
 function costOfStatement(statement: Statement): Cost {
@@ -26,7 +27,7 @@ function costOfStatement(statement: Statement): Cost {
     case 'loop':
       return times(costOf(statement.body), iterations(statement))
     case 'when':
-      return plus(costOfExpression(statement.condition), costOf(statement.body))
+      return sum([costOfExpression(statement.condition), costOf(statement.body)])
     case 'let':
     case 'carry':
     case 'assign':
@@ -34,11 +35,11 @@ function costOfStatement(statement: Statement): Cost {
     case 'accumulator':
       return nothing
     case 'accumulate':
-      return plus(costOfExpression(statement.value), { ...nothing, operations: one })
+      return sum([costOfExpression(statement.value), { ...nothing, operations: one }])
     case 'store': {
       const isSum = statement.accumulate !== undefined
       const own: Cost = { operations: isSum ? one : zero, loads: isSum ? one : zero, stores: one }
-      return [statement.value, ...statement.indices].map(costOfExpression).reduce(plus, own)
+      return sum([own, ...[statement.value, ...statement.indices].map(costOfExpression)])
     }
     case 'sort': {
       const { buffer, axis } = statement
@@ -100,11 +101,11 @@ export const randomPrice = 60
 /** Of one element: some twenty levels of merging, as a row of a million has. */
 const sortPrice = 40
 
-function plus(a: Cost, b: Cost): Cost {
+function sum(costs: readonly Cost[]): Cost {
   return {
-    operations: addSizes(a.operations, b.operations),
-    loads: addSizes(a.loads, b.loads),
-    stores: addSizes(a.stores, b.stores),
+    operations: sumOfSizes(costs.map(({ operations }) => operations)),
+    loads: sumOfSizes(costs.map(({ loads }) => loads)),
+    stores: sumOfSizes(costs.map(({ stores }) => stores)),
   }
 }
 

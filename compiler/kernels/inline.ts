@@ -13,8 +13,9 @@ const one = constantSize(1)
 
 /** Where along each axis: a loop's variable, or an index computed from several. */
 export interface Environment {
-  readonly id: number
   readonly places: ReadonlyMap<AxisName, PointExpression>
+  /** What was worked out there. */
+  readonly known: Map<Node, PointExpression>
 }
 
 export interface Inliner {
@@ -33,12 +34,11 @@ export function createInliner(
   isStored: (node: Node) => boolean,
 ): Inliner {
   const environments = new Map<string, Environment>()
-  const known = new Map<string, PointExpression>()
   const bounds = new Map<TakeNode, readonly Bounds[]>()
 
   const environment = (places: ReadonlyMap<AxisName, PointExpression>): Environment => {
     const key = [...places].map(([axis, place]) => `${axis} ${place.id}`).join('\n')
-    const made = environments.get(key) ?? { id: environments.size, places }
+    const made = environments.get(key) ?? { places, known: new Map<Node, PointExpression>() }
     environments.set(key, made)
     return made
   }
@@ -49,23 +49,20 @@ export function createInliner(
     return found
   }
 
-  const keyOf = (node: Node, at: Environment): string => `${node.id} ${at.id}`
-
-  /** The first thing that must be known before `node` is, or null once `node` itself is. */
-  const attempt = (frame: Frame): Frame | null => {
+  /** What must be known before `node` is; nothing once `node` itself is. */
+  const attempt = (frame: Frame): readonly Frame[] => {
     const { node, at, open } = frame
     const missing: Frame[] = []
     const get = (operand: Node, where: Environment): PointExpression => {
-      const found = known.get(keyOf(operand, where))
+      const found = where.known.get(operand)
       if (found === undefined) missing.push({ node: operand, at: where, open: false, result: null })
       return found ?? unknown
     }
     const result = evaluate(node, at, open, get, missing)
-    const [first] = missing
-    if (first !== undefined) return first
+    if (missing.length > 0) return missing
     frame.result = result
-    if (!open) known.set(keyOf(node, at), result)
-    return null
+    if (!open) at.known.set(node, result)
+    return missing
   }
 
   const unknown = expressions.number(Number.NaN)
@@ -180,9 +177,9 @@ export function createInliner(
   const run = (root: Frame): PointExpression => {
     const stack = [root]
     for (let top = stack.at(-1); top !== undefined; top = stack.at(-1)) {
-      const needed = attempt(top)
-      if (needed === null) stack.pop()
-      else stack.push(needed)
+      const missing = top.open || !top.at.known.has(top.node) ? attempt(top) : []
+      if (missing.length === 0) stack.pop()
+      else stack.push(...missing.toReversed())
     }
     if (root.result === null) throw new Error('a walk ended without a result')
     return root.result
@@ -191,8 +188,7 @@ export function createInliner(
   return {
     expressions,
     environment,
-    valueAt: (node, at) =>
-      known.get(keyOf(node, at)) ?? run({ node, at, open: false, result: null }),
+    valueAt: (node, at) => at.known.get(node) ?? run({ node, at, open: false, result: null }),
     contentAt: (node, at) => run({ node, at, open: true, result: null }),
   }
 }

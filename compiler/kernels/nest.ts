@@ -59,8 +59,9 @@ class NestWriter {
   /** Which row of its block a blocked product is read at. */
   private readonly slots = new Map<Value, Expression>()
   private readonly open = new Set<AxisName>()
-  /** Values whose local can be seen from here. */
-  private visible = new Set<Value>()
+  /** Values whose local can be seen from here; and in the order in which they came into sight. */
+  private readonly visible = new Set<Value>()
+  private readonly shown: Value[] = []
 
   constructor(context: NestContext) {
     this.context = context
@@ -185,8 +186,7 @@ class NestWriter {
     const partials = this.partials.get(loop) ?? []
     for (const value of starts) this.start(value)
     for (const value of partials) this.startLocal(value, `${value.name}_part`)
-    const outer = this.visible
-    this.visible = new Set(outer)
+    const outside = this.shown.length
     this.open.add(loop.axis)
     const block = this.blocks.get(loop)
     if (block === undefined) {
@@ -202,7 +202,7 @@ class NestWriter {
       })
     } else this.blockedLoop(loop, block)
     this.open.delete(loop.axis)
-    this.visible = outer
+    for (const value of this.shown.splice(outside)) this.visible.delete(value)
     for (const value of partials) this.addTo(value, { kind: 'local', name: this.localOf(value) })
     for (const value of starts) this.finish(value)
   }
@@ -318,7 +318,7 @@ class NestWriter {
     const expression = this.scopes.value(content)
     this.scopes.push({ kind: 'carry', local, type: value.type, value: expression })
     this.locals.set(value, local)
-    this.visible.add(value)
+    this.show(value)
   }
 
   /** Loops over the axes of a buffer that have no place yet. */
@@ -360,7 +360,7 @@ class NestWriter {
   private finish(value: Value): void {
     if (this.isInBuffer(value)) return
     const { buffer } = this.storageOf(value)
-    this.visible.add(value)
+    this.show(value)
     if (buffer === null) return
     const local: Expression = { kind: 'local', name: this.localOf(value) }
     this.store(value, local)
@@ -403,7 +403,7 @@ class NestWriter {
     this.scopes.push({ kind: 'let', local, type: value.type, value: expression })
     this.scopes.name(content, local)
     this.locals.set(value, local)
-    this.visible.add(value)
+    this.show(value)
     if (buffer !== null) this.store(value, { kind: 'local', name: local })
   }
 
@@ -412,6 +412,12 @@ class NestWriter {
     const local = this.locals.get(value)
     if (local === undefined) this.store(value, expression)
     else this.scopes.push({ kind: 'assign', local, value: expression })
+  }
+
+  private show(value: Value): void {
+    if (this.visible.has(value)) return
+    this.visible.add(value)
+    this.shown.push(value)
   }
 
   private accumulate(

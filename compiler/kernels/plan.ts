@@ -21,7 +21,7 @@ import type { LoopOrder } from './order.ts'
 import { dependenciesOf, readsOf } from './point.ts'
 import type { Dependency } from './point.ts'
 import { BeyondTarget } from './program.ts'
-import type { Kernel, KernelProgram, Statement, Target } from './program.ts'
+import type { Buffer, Kernel, KernelProgram, Target } from './program.ts'
 import { rankAxes } from './rank.ts'
 import type { Ranks } from './rank.ts'
 import type { Recurrence } from './recurrence.ts'
@@ -46,6 +46,7 @@ export function plan(graph: Graph, computation: Computation, target: Target): Ke
   const { storages } = shrink(steps, orders, dependencies)
   const buffers = planBuffers(graph, nodes, storages, names)
   const kernelNames = new Names()
+  const used = new Set<Buffer>()
   const kernels = steps.map((kernel): Kernel => {
     const body = writeNest(kernel, {
       graph,
@@ -57,9 +58,10 @@ export function plan(graph: Graph, computation: Computation, target: Target): Ke
       resultOf: buffers.ofValue,
       names,
     })
-    return describe(kernel, body, kernelNames)
+    const { reads, writes, all } = buffersIn(body)
+    for (const buffer of all) used.add(buffer)
+    return { ...describe(kernel, kernelNames), body, reads, writes, cost: costOf(body) }
   })
-  const used = new Set(kernels.flatMap(({ body }) => buffersIn(body).all))
   return { computation, buffers: [...used], kernels, arena: buffers.arena }
 }
 
@@ -180,18 +182,10 @@ function bufferOf(node: Node, stored: Stored, buffers: ReturnType<typeof planBuf
   return buffers.ofNode(node)
 }
 
-function describe(steps: readonly Step[], body: readonly Statement[], names: Names): Kernel {
+function describe(steps: readonly Step[], names: Names): Pick<Kernel, 'name' | 'comment'> {
   const values = valuesIn(steps)
   const labels = [...new Set(values.map(({ label, name }) => label ?? name))]
-  const { reads, writes } = buffersIn(body)
-  return {
-    name: names.take(nameOfKernel(values)),
-    comment: labels.join(', '),
-    body,
-    reads,
-    writes,
-    cost: costOf(body),
-  }
+  return { name: names.take(nameOfKernel(values)), comment: labels.join(', ') }
 }
 
 /** The user's name for something in it, else a result of it, else the first thing that it computes. */

@@ -75,7 +75,9 @@ export function dependenciesOf(
       if (on !== undefined && !isCarried) list.push({ on, kind: 'reads', aligned })
       if (node.kind === 'leaf') {
         const key = isCarried ? on : tensorKey(node)
-        readers.set(key, [...(readers.get(key) ?? []), { on: value, kind: 'overwrites', aligned }])
+        const others = readers.get(key) ?? []
+        readers.set(key, others)
+        others.push({ on: value, kind: 'overwrites', aligned })
       }
     }
     dependencies.set(value, list)

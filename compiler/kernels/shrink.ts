@@ -48,7 +48,10 @@ export function shrink(
   const readers = new Map<Value, Value[]>()
   for (const [value, list] of dependencies) {
     for (const { on, kind } of list) {
-      if (kind === 'reads') readers.set(on, [...(readers.get(on) ?? []), value])
+      if (kind !== 'reads') continue
+      const others = readers.get(on) ?? []
+      readers.set(on, others)
+      others.push(value)
     }
   }
   const storages = new Map<Value, Storage>()

@@ -249,12 +249,13 @@ function decide(
   const keys = new Set<Node>()
   const read = (node: Node, reading: Reading): void => {
     const list = readings.get(node) ?? []
-    readings.set(node, list)
+    // Three tell all there is to tell: that there are several.
+    if (list.length === 3) return
     const isKnown = list.some(
       ({ consumer, via }) => consumer.key === reading.consumer.key && via === reading.via,
     )
-    // Three tell all there is to tell: that there are several.
-    if (!isKnown && list.length < 3) list.push(reading)
+    if (!isKnown) list.push(reading)
+    readings.set(node, list)
   }
   const isDirect = new Set(direct.values())
   for (const [i, result] of results.entries()) {
@@ -314,7 +315,10 @@ function decide(
 
 function through(graph: Graph, node: Node, operand: Node, reading: Reading): Reading {
   const isIndexed = node.kind === 'take' && operand === node.operand
-  if (!isIndexed) return reading.via === '' ? { ...reading, axes: operand.axes } : reading
+  if (!isIndexed) {
+    const isMoved = reading.via !== '' || reading.axes === operand.axes
+    return isMoved ? reading : { ...reading, axes: operand.axes }
+  }
   return {
     ...reading,
     via: `${reading.via}/${node.id}`,
