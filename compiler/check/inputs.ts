@@ -1,6 +1,6 @@
 // `input x: logit[N, C]`: a leaf of the graph, what its values mean and where they lie.
 import type { Interval } from '../graph/interval.ts'
-import { reaches } from '../graph/graph.ts'
+import { isGiven, reaches } from '../graph/graph.ts'
 import type { DataType, Node } from '../graph/node.ts'
 import { axisSize } from '../graph/size.ts'
 import type { InputKind, ModuleInput } from '../lower/entry.ts'
@@ -137,7 +137,7 @@ function defaultOf(
   }
   const start = asTensor(frame, value)
   if (!fits(start, axes, textOf(expression), expression.span, frame)) return null
-  if (reaches(start.node, (node) => node.kind === 'leaf')) {
+  if (reaches(start.node, isGiven)) {
     report(frame, 'initial-reads-data', expression.span, { name: name.text })
     return null
   }

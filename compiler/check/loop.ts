@@ -199,7 +199,9 @@ class Stage {
       return { replaced, first: this.place, draws, labelOf, note }
     }
     const own = stepAlong(call.axis)
-    const isUsed = usesAxis(variablesOf(nexts, own), call.axis, own)
+    const isUsed =
+      shapes.some(({ axes }) => axes.includes(call.axis)) ||
+      usesAxis(variablesOf(nexts, own), call.axis, own)
     const axis = isUsed ? this.twin(key) : call.axis
     const step = isUsed ? stepAlong(axis) : own
     const raised = raise(graph, nexts, axis, step)

@@ -1,5 +1,5 @@
 // `param w: [O, I] ~ kaiming_uniform()`: a trained tensor, with the value it starts from.
-import { reaches } from '../graph/graph.ts'
+import { isGiven, reaches } from '../graph/graph.ts'
 import type { AxisName, Node } from '../graph/node.ts'
 import { one } from '../graph/size.ts'
 import type { Expression, Param } from '../syntax/ast.ts'
@@ -72,7 +72,7 @@ function initialNode(
   }
   const start = asTensor(frame, value)
   if (!fits(start, axes, textOf(initial.value), initial.value.span, frame)) return null
-  if (reaches(start.node, (node) => node.kind === 'leaf')) {
+  if (reaches(start.node, isGiven)) {
     report(frame, 'initial-reads-data', initial.value.span, { name: name.text })
     return null
   }

@@ -1,5 +1,5 @@
 // States: values kept between steps. Each call of an instance adds to the update, in the order of the calls.
-import { reaches } from '../graph/graph.ts'
+import { isGiven, reaches } from '../graph/graph.ts'
 import type { AxisName, Node } from '../graph/node.ts'
 import { suggest } from '../source/suggest.ts'
 import type { State, Update } from '../syntax/ast.ts'
@@ -70,7 +70,7 @@ export function initialOf(
   // What a state starts from is worked out once, before any call could change an option.
   if (value.kind === 'number' || value.kind === 'boolean') use(frame, value)
   const start = asTensor(frame, value)
-  if (reaches(start.node, (node) => node.kind === 'leaf')) {
+  if (reaches(start.node, isGiven)) {
     report(frame, 'initial-reads-data', statement.value.span, { name: statement.name.text })
     return null
   }

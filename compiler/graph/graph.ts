@@ -269,5 +269,5 @@ function reducedType(reduction: ReductionName, operand: DataType): DataType {
   }
 }
 
-export { operandsOf, reaches, substitute, topological, withOperands } from './walk.ts'
+export { isGiven, operandsOf, reaches, substitute, topological, withOperands } from './walk.ts'
 export type { Origin } from './origin.ts'

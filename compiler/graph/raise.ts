@@ -40,7 +40,7 @@ export function variablesOf(roots: readonly Node[], step: Step): Set<Node> {
 /** Whether a value of the step uses the axis itself, so that the loop needs a twin of it. */
 export function usesAxis(variable: ReadonlySet<Node>, axis: AxisName, { replaced }: Step): boolean {
   return [...variable].some(
-    (node) => !replaced.has(node) && (node.axes.includes(axis) || axesMixedBy(node).includes(axis)),
+    (node) => node.axes.includes(axis) || (!replaced.has(node) && axesMixedBy(node).includes(axis)),
   )
 }
 

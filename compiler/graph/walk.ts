@@ -145,6 +145,11 @@ export function reaches(from: Node, predicate: (node: Node) => boolean): boolean
   return false
 }
 
+/** Whether its numbers come from outside: an input, a parameter, an option. */
+export function isGiven(node: Node): boolean {
+  return node.kind === 'leaf' && node.role !== 'placeholder'
+}
+
 /** Post-order, by the operands that `below` tells. */
 export function walk(roots: readonly Node[], below: (node: Node) => readonly Node[]): Node[] {
   const order: Node[] = []

@@ -39,8 +39,7 @@ function loop(name: 'scan' | 'fold', meaning: string): Builtin {
       const carries = numbersIn(site, start)
       const xs = numbersIn(site, elements)
       if (carries === null || xs === null || !runsAlong(site, axis, xs, elements)) return poison
-      const along = carries.find(({ node }) => node.axes.includes(axis))
-      if (along !== undefined) {
+      if (name === 'scan' && carries.some(({ node }) => node.axes.includes(axis))) {
         const facts = { name, axis: axisText(axis), text: start.text }
         reportAt(site.frame, 'loop-start-axis', start.at, facts)
         return poison
