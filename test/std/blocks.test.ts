@@ -79,6 +79,23 @@ const uses: Readonly<Record<string, string>> = {
     input x: [N, T, E]
     use f = TransformerEncoderLayer[T, E](heads = 2, hidden = 5, activation = "gelu", norm_first = true)
     let y = f(x, causal = true)`,
+  RNN: `
+    axis N = 2, T = 3, I = 2, H = 3
+    input x: [N, T, I]
+    use f = chain(RNN[T, I -> H], RNN[T, H -> I](nonlinearity = "relu"))
+    let y = f(x)`,
+  LSTM: `
+    axis N = 2, T = 3, I = 2, H = 3
+    input x: [N, T, I]
+    input h: [N, H]
+    input c: [N, H]
+    use f = LSTM[T, I -> H]
+    let y = f(x, h, c)`,
+  GRU: `
+    axis N = 2, T = 3, I = 2, H = 3
+    input x: [N, T, I]
+    use f = GRU[T, I -> H]
+    let y = f(x)`,
 }
 
 const blocks = readStd(fileURLToPath(new URL('../../std', import.meta.url)))

@@ -52,6 +52,26 @@ describe('initialisers', () => {
     expect(await draw(initialiser)).toMatchObject({ least: value, most: value })
   })
 
+  it.each([
+    ['rows', 'O = 3, I = 5', 3, 5, 1],
+    ['columns', 'O = 5, I = 3', 3, 1, 3],
+  ])('orthogonal(gain = 2) has %s at right angles', async (_which, axes, count, along, across) => {
+    const module = await moduleOf(
+      `axis ${axes}\nparam w: [O, I] ~ orthogonal(gain = 2)\nloss train = sum(square(w))`,
+    )
+    const numbers = module.init?.({ seed: 1 }).params['w'] ?? []
+    const products = Array.from({ length: count * count }, (_, i) => {
+      const [a, b] = [(i % count) * along, Math.floor(i / count) * along]
+      return Array.from({ length: 5 }, (_, k) => k * across).reduce(
+        (sum, k) => sum + (numbers[a + k] ?? NaN) * (numbers[b + k] ?? NaN),
+        0,
+      )
+    })
+    for (const [i, product] of products.entries()) {
+      expect(product).toBeCloseTo(i % (count + 1) === 0 ? 4 : 0, 10)
+    }
+  })
+
   // Evenly between -bound and bound: the deviation is bound / √3.
   it.each([
     ['uniform(-0.5, 0.5)', 0.5],

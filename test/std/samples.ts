@@ -43,6 +43,9 @@ export const samples: Readonly<Record<string, Readonly<Record<string, Sample>>>>
   group_norm: { groups: { text: '2' } },
   max_pool: { size: { text: '2' } },
   avg_pool: { size: { text: '2' } },
+  ctc: { input_length: { text: '4' }, target_length: { text: '2' } },
+  // At most as many rows as columns can be at right angles.
+  at_right_angles: { a: { text: 'sin(1 + R + 4 * M)' } },
   // A schedule's numbers are sizes of things, and its milestones a tuple.
   step_lr: { step_size: positive },
   multistep_lr: { milestones: { text: '(2, 5)' } },
@@ -75,5 +78,6 @@ export const variants: Readonly<Record<string, readonly string[]>> = {
   avg_pool: ['stride = 1, padding = 1', 'stride = 1, padding = 1, count_include_pad = false'],
   cosine_restarts: ['t_mult = 2'],
   celu: ['alpha = 2'],
+  ctc: ['blank = 2'],
   quantile: ['q = 0.9'],
 }
