@@ -67,7 +67,7 @@ export function intervalArithmetic(sizes: Sizes, facts: readonly Size[] = []): I
   const isAtLeast = (a: Bound, b: Bound): boolean => {
     if (typeof a === 'number' && typeof b === 'number') return a >= b
     if (a === Infinity || b === -Infinity) return true
-    if (a === -Infinity || b === Infinity) return false
+    if (!isExact(a) || !isExact(b)) return false
     const difference = addSizes(wholeBelow(a), scaleSize(wholeAbove(b), -1))
     return sizes.proveAtLeast(difference, 0, facts)
   }
@@ -242,6 +242,7 @@ function negated(bound: Bound): Bound {
 function addBelow(a: Bound, b: Bound): Bound {
   if (typeof a === 'number' && typeof b === 'number') return orElse(a + b, -Infinity)
   if (!isFinite(a) || !isFinite(b)) return a === -Infinity || b === -Infinity ? -Infinity : Infinity
+  if (!isExact(a) || !isExact(b)) return -Infinity
   return tidy(addSizes(wholeBelow(a), wholeBelow(b)))
 }
 function addAbove(a: Bound, b: Bound): Bound {
@@ -252,13 +253,13 @@ function addAbove(a: Bound, b: Bound): Bound {
 function multiplyBelow(a: Bound, b: Bound): Bound {
   if (a === 0 || b === 0) return 0
   if (typeof a === 'number' && typeof b === 'number') return a * b
-  if (!isFinite(a) || !isFinite(b)) return 0
+  if (!isExact(a) || !isExact(b)) return 0
   return tidy(multiplySizes(wholeBelow(a), wholeBelow(b)))
 }
 function multiplyAbove(a: Bound, b: Bound): Bound {
   if (a === 0 || b === 0) return 0
   if (typeof a === 'number' && typeof b === 'number') return a * b
-  if (!isFinite(a) || !isFinite(b)) return Infinity
+  if (!isExact(a) || !isExact(b)) return Infinity
   return tidy(multiplySizes(wholeAbove(a), wholeAbove(b)))
 }
 /** A whole factor that is not negative, times a lower end point; rounded down where that is a fraction beside a size. */
@@ -266,6 +267,7 @@ function productOfWhole(factor: Bound, end: Bound): Bound {
   if (factor === 0) return 0
   if (typeof factor === 'number' && typeof end === 'number') return factor * end
   if (!isFinite(end)) return end
+  if (!isExact(factor) || !isExact(end)) return -Infinity
   return tidy(multiplySizes(wholeBelow(factor), wholeBelow(end)))
 }
 
@@ -282,12 +284,17 @@ function isFinite(bound: Bound): boolean {
   return typeof bound !== 'number' || Number.isFinite(bound)
 }
 
+/** Sizes are whole numbers without rounding: a bound too large for that has no place beside one. */
+function isExact(bound: Bound): boolean {
+  return typeof bound !== 'number' || Math.abs(bound) < Number.MAX_SAFE_INTEGER
+}
+
 /** ⌊a / b⌋ for b ≥ 1; null where a size meets what is not whole. */
 function floorOfQuotient(a: Bound, b: Bound): Bound | null {
   if (typeof a === 'number' && typeof b === 'number') return Math.floor(quotient(a, b))
   if (!isFinite(a)) return a
   if (!isFinite(b)) return typeof a === 'number' ? Math.sign(Math.min(a, 0)) : null
-  if ([a, b].some((bound) => typeof bound === 'number' && !Number.isInteger(bound))) return null
+  if (![a, b].every((bound) => isWhole(bound) && isExact(bound))) return null
   return tidy(floorDivideSizes(wholeBelow(a), wholeBelow(b)))
 }
 

@@ -37,6 +37,16 @@ describe('indices', () => {
     expect(inside(mod(merged, point(parseSize('B'))), 'B')).toBe(true)
   })
 
+  it('beside numbers that no size could be', () => {
+    const huge = of(0, 1e24)
+    const size = of(1, parseSize('A'))
+    expect(text(mul(huge, size))).toBe('0 … Infinity')
+    expect(text(mul(point(1e24), sub(coordinate('A'), point(1))))).toBe('-1e+24 … Infinity')
+    expect(text(add(huge, size))).toBe('1 … Infinity')
+    expect(text(sub(size, huge))).toBe('-1e+24 … A')
+    expect(arithmetic.isAtLeast(1e24, parseSize('A'))).toBe(false)
+  })
+
   it('that are clamped', () => {
     const shifted = sub(coordinate('T'), point(1))
     expect(text(shifted)).toBe('-1 … T - 2')
