@@ -65,6 +65,7 @@ function writeModule(
     return place
   }
   const module: ModuleScope = {
+    precision,
     names,
     operations,
     axes,

@@ -14,7 +14,7 @@ export interface KernelFunction {
 }
 
 export function writeKernel(kernel: Kernel, wanted: string, module: ModuleScope): KernelFunction {
-  const scope = createKernelScope(kernel, module.operations)
+  const scope = createKernelScope(kernel, module)
   writeStatements(kernel.body, scope.top, scope)
   const taken = scope.arguments()
   const given = taken.map((each) => each.argument)

@@ -5,6 +5,7 @@ import { axisText } from '../../compiler/graph/sizeText.ts'
 import type { Buffer, Expression, Kernel } from '../../compiler/kernels/program.ts'
 import { hoist, openBlock, type Block } from './blocks.ts'
 import { atom, level, numberLiteral, type Js } from './js.ts'
+import type { ModuleScope } from './moduleScope.ts'
 import { createScope, type Scope } from './names.ts'
 import type { Operations } from './operations.ts'
 import { sizeJs } from './sizes.ts'
@@ -31,6 +32,7 @@ export interface Place {
 }
 
 export interface KernelScope {
+  readonly precision: 'f32' | 'f64'
   readonly operations: Operations
   readonly names: Scope
   /** The function's body; sizes that loops and strides need are worked out at its top. */
@@ -53,7 +55,10 @@ export interface KernelScope {
   size(size: Size): Js
 }
 
-export function createKernelScope(kernel: Kernel, operations: Operations): KernelScope {
+export function createKernelScope(
+  kernel: Kernel,
+  { precision, operations }: Pick<ModuleScope, 'precision' | 'operations'>,
+): KernelScope {
   const names = createScope()
   const taken = new Map<string, { argument: Argument; name: string }>()
   const argument = (key: string, wanted: string, of: Argument): string => {
@@ -67,6 +72,7 @@ export function createKernelScope(kernel: Kernel, operations: Operations): Kerne
   const axis = (name: AxisName): Js =>
     atom(argument(`axis ${name}`, axisText(name), { kind: 'axis', axis: name }))
   return {
+    precision,
     operations,
     names,
     top,

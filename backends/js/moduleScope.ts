@@ -4,6 +4,7 @@ import type { Scope } from './names.ts'
 import type { Operations } from './operations.ts'
 
 export interface ModuleScope {
+  readonly precision: 'f32' | 'f64'
   readonly names: Scope
   readonly operations: Operations
   readonly axes: Axes

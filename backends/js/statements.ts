@@ -1,10 +1,11 @@
-// Loop nests as plain loops over typed arrays. Everything is a double until it is stored; nothing is rounded between.
+// Loop nests as plain loops over typed arrays. Everything is a double until it is stored; nothing is rounded between, but
+// for locals that are stored as well.
 import { constantOf, constantSize, multiplySizes } from '../../compiler/graph/size.ts'
 import type { Buffer, Expression, Statement } from '../../compiler/kernels/program.ts'
 import { isData } from './branchless.ts'
 import { indented, openBlock, type Block } from './blocks.ts'
 import { expressionJs, placeJs } from './expressions.ts'
-import { and, asNumber, asTruth, atom, numberLiteral, or, subtract, type Js } from './js.ts'
+import { and, asNumber, asTruth, atom, call, numberLiteral, or, subtract, type Js } from './js.ts'
 import type { KernelScope } from './kernelScope.ts'
 import { placeOf } from './linear.ts'
 import { commentLine } from './comments.ts'
@@ -37,7 +38,10 @@ function writeStatement(statement: Statement, block: Block, scope: KernelScope):
     case 'when':
       return writeWhen(statement, block, scope)
     case 'let': {
-      const value = expressionJs(statement.value, block, scope)
+      const given = expressionJs(statement.value, block, scope)
+      const isRounded =
+        statement.stored === true && statement.type === 'real' && scope.precision === 'f32'
+      const value = isRounded ? call('Math.fround', [asNumber(given)]) : given
       const name = scope.names.take(statement.local)
       block.lines.push(`const ${name} = ${value.text}`)
       scope.locals.set(statement.local, {

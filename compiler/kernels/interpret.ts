@@ -86,6 +86,13 @@ class Interpreter {
         if (this.value(statement.condition) !== 0) this.statements(statement.body)
         return
       case 'let':
+        this.locals.set(
+          statement.local,
+          statement.stored === true
+            ? this.rounded(statement.type, this.value(statement.value))
+            : this.value(statement.value),
+        )
+        return
       case 'carry':
       case 'assign':
         this.locals.set(statement.local, this.value(statement.value))

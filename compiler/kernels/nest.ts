@@ -359,11 +359,18 @@ class NestWriter {
 
   private finish(value: Value): void {
     if (this.isInBuffer(value)) return
-    const { buffer } = this.storageOf(value)
+    const { buffer, isLocal } = this.storageOf(value)
     this.show(value)
     if (buffer === null) return
-    const local: Expression = { kind: 'local', name: this.localOf(value) }
-    this.store(value, local)
+    const whole: Expression = { kind: 'local', name: this.localOf(value) }
+    if (!isLocal || buffer.type !== 'real') {
+      this.store(value, whole)
+      return
+    }
+    const local = this.names.take(`${value.name}_kept`)
+    this.scopes.push({ kind: 'let', local, type: buffer.type, value: whole, stored: true })
+    this.locals.set(value, local)
+    this.store(value, { kind: 'local', name: local })
   }
 
   private point(value: Value): void {
@@ -400,7 +407,8 @@ class NestWriter {
     }
     const local = buffer === null ? value.name : this.names.take(`${value.name}_at`)
     const expression = this.scopes.value(content)
-    this.scopes.push({ kind: 'let', local, type: value.type, value: expression })
+    const stored = buffer === null ? {} : ({ stored: true } as const)
+    this.scopes.push({ kind: 'let', local, type: value.type, value: expression, ...stored })
     this.scopes.name(content, local)
     this.locals.set(value, local)
     this.show(value)

@@ -43,7 +43,7 @@ export function plan(graph: Graph, computation: Computation, target: Target): Ke
   const decisions = decide(graph, results, hints, target)
   const { nodes, orders, stored, items, dependencies, inliner, names } = decisions
   const steps = kernelsOf(fuse(items, { ...decisions, fuse: target.fuse }), target)
-  const { storages } = shrink(steps, orders, dependencies)
+  const { storages } = shrink(steps, orders, dependencies, target.style === 'nest')
   const buffers = planBuffers(graph, nodes, storages, names)
   const kernelNames = new Names()
   const used = new Set<Buffer>()

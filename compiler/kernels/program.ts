@@ -79,6 +79,8 @@ export type Statement =
       readonly local: string
       readonly type: ElementType
       readonly value: Expression
+      /** It is stored as well: the local is rounded as its buffer is, so that all readers have the same number. */
+      readonly stored?: true
       readonly comment?: string
     }
   /** A local that changes: what a recurrence carries, set before its loop and again in each step. */

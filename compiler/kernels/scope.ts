@@ -107,9 +107,12 @@ export class Scopes {
     }
   }
 
-  /** From now on, and inside, the expression is this local. */
+  /**
+   * From now on, and inside, the expression is this local; but not one that changes less often, since what is made of
+   * that stands outside.
+   */
   name(expression: PointExpression, local: string): void {
-    this.top().locals.set(expression, local)
+    if (this.levelOf(expression) === this.level) this.top().locals.set(expression, local)
   }
 
   /** The expression, with locals for its parts where that saves work. */

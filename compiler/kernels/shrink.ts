@@ -43,6 +43,8 @@ export function shrink(
   kernels: readonly KernelSteps[],
   orders: ReadonlyMap<Value, LoopOrder>,
   dependencies: ReadonlyMap<Value, readonly Dependency[]>,
+  /** Whether the target computes in f64 whatever it stores, so that what is rounded differs from what is not. */
+  keepsExtremes: boolean,
 ): Layouts {
   const places = placesOf(kernels, orders)
   const readers = new Map<Value, Value[]>()
@@ -61,7 +63,7 @@ export function shrink(
       if (at === undefined) throw new Error(`${reader.name} has no place`)
       return { value: reader, at }
     })
-    storages.set(value, storageOf(value, place, readBy, orders))
+    storages.set(value, storageOf(value, place, readBy, orders, keepsExtremes))
   }
   return { places, storages }
 }
@@ -105,6 +107,7 @@ function storageOf(
   place: Place,
   readers: readonly Reader[],
   orders: ReadonlyMap<Value, LoopOrder>,
+  keepsExtremes: boolean,
 ): Storage {
   const inBuffer = accumulatesInBuffer(value, orders)
   const isNear = ({ at }: Reader): boolean =>
@@ -123,12 +126,14 @@ function storageOf(
   const block = product?.isBlocked === true && dropped.includes(product.row) ? product.row : null
   const rest = value.layout.filter((axis) => !dropped.includes(axis))
   const axes = block === null ? rest : [blockAxis(block), ...rest]
+  const isWide =
+    (keepsExtremes && isExtreme(value)) || (inBuffer && product?.form !== 'dots' && isTotal(value))
   const last = Math.max(place.kernel, ...readers.map(({ at }) => at.kernel))
   return {
     isLocal,
     buffer: {
       axes,
-      type: inBuffer && product?.form !== 'dots' && isWide(value) ? 'wide' : value.type,
+      type: isWide ? 'wide' : value.type,
       reason: reasonOf(value, axes, block, elsewhere, inBuffer),
       first: place.kernel,
       last,
@@ -154,10 +159,19 @@ export function accumulatesInBuffer(value: Value, orders: ReadonlyMap<Value, Loo
  * Sums and products of reals run in f64, and so does what a recurrence carries; a scatter goes straight to where it is
  * wanted, which may be large.
  */
-function isWide({ work, type }: Value): boolean {
+function isTotal({ work, type }: Value): boolean {
   if (type !== 'real') return false
   if (work.kind === 'carry') return true
   return work.kind === 'reduce' && (work.reduction === 'sum' || work.reduction === 'prod')
+}
+
+/** A maximum is compared with what it was taken of, which others work out again in f64: rounded, it would equal none. */
+function isExtreme({ work, type }: Value): boolean {
+  return (
+    type === 'real' &&
+    work.kind === 'reduce' &&
+    (work.reduction === 'max' || work.reduction === 'min')
+  )
 }
 
 function commonLoops(place: Place, other: Place): number {

@@ -175,6 +175,24 @@ describe('updates in place', () => {
   })
 })
 
+test('one number repeated is a local of the loop that stores it, and not of what stands outside', () => {
+  const { graph, leaf, op } = builder(['N', 'T'])
+  const [p, q] = [leaf('parameter', 'p', []), leaf('parameter', 'q', ['T', 'N'])]
+  const x = leaf('input', 'x', ['N', 'T'])
+  const repeated = graph.spread(p, 'N')
+  const results = [
+    gradient('a', repeated, ['N']),
+    gradient('b', op('add', p, x), ['N', 'T']),
+    update(p, op('add', p, p)),
+    update(q, op('add', op('mul', 0.9, q), op('add', p, p))),
+    gradient('c', repeated, ['N']),
+  ]
+  for (const N of [0, 2]) {
+    const leaves = { p: [0.7], q: numbers(3 * N), x: numbers(3 * N) }
+    expectAgreement({ graph, results, sizes: { N, T: 3 }, leaves })
+  }
+})
+
 test('deep graphs are planned quickly, and without recursion', () => {
   const { graph, leaf, op, sum } = builder(['N'])
   const weights = Array.from({ length: 1000 }, (_, i) => leaf('parameter', `w${i}`, []))

@@ -118,8 +118,10 @@ export const inputRows: readonly InputRow[] = [
 
 function declareInput(scope: Scope, isFirst: boolean): void {
   const { draw } = scope
-  const row = isFirst ? real : draw.weighted(inputRows)
   const of = draw.pick(scope.axes)
+  const drawn = isFirst ? real : draw.weighted(inputRows)
+  // A share that is all there is can't be nudged.
+  const row = drawn.name === 'input that sums to 1' && scope.size(of) < 2 ? real : drawn
   const sumsToOne = row.name === 'input that sums to 1'
   const free = scope.axes.filter((axis) => !(isFirst && scope.isFixed(axis)))
   const own = isFirst
