@@ -138,9 +138,8 @@ export const elementwise: readonly Construct[] = [
   ),
   binary(
     'divide by positive',
-    (a, b) => `${a} / ${b}`,
-    (a, b) => times(a, { low: 1 / b.high, high: 1 / b.low }),
-    ({ low }) => low > 0.3,
+    (a, b) => `${a} / exp(0.3 * ${b})`,
+    (a, b) => scaled(withZero(a), Math.exp(0.3 * magnitude(b))),
   ),
   binary('max of two', (a, b) => `max(${a}, ${b})`, larger),
   binary('min of two', (a, b) => `min(${a}, ${b})`, larger),

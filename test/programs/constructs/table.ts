@@ -7,6 +7,7 @@ import { elementwise } from './elementwise.ts'
 import { gradients } from './gradients.ts'
 import { indexing } from './indexing.ts'
 import { library } from './library.ts'
+import { loops } from './loops.ts'
 import { products } from './products.ts'
 import { reductions } from './reductions.ts'
 
@@ -18,6 +19,7 @@ export const constructs: readonly Construct[] = [
   ...conditions,
   ...gradients,
   ...library,
+  ...loops,
   ...definitions(grow),
 ]
 
