@@ -126,11 +126,10 @@ export function callWith(
       const shape = axes.map((axis) => sizeOf(axis, given.sizes))
       return [name, { data, shape }] as const
     })
-  // An input that is left out may be the only one that could have told an axis' size.
-  const isTold = inputs.length < given.inputs.size
   const all = {
     ...(model === undefined ? { seed: SEED } : {}),
-    ...(isTold ? { axes: freeAxes(module, given) } : {}),
+    // Not every entry has an input that tells the size of each of its axes.
+    axes: freeAxes(module, given),
     ...options,
   }
   return [...(model === undefined ? [] : [model]), Object.fromEntries(inputs), all]
