@@ -1,5 +1,6 @@
 // Identifiers of generated code: valid, readable, and never twice the same in one scope. None of them holds a `$`, which
 // marks the few functions that kernels call, so that no name in a kernel can hide one.
+import { reservedWords } from '../../compiler/lower/entry.ts'
 
 export interface Scope {
   /** An identifier made from what people call it: `T'` gives `T_`, then `T_2`. */
@@ -31,17 +32,8 @@ function identifier(wanted: string): string {
   return /^[A-Za-z_]/.test(clean) ? clean : `_${clean}`
 }
 
-const keywords = `arguments async await break case catch class const continue debugger default delete do else enum
-  eval export extends false finally for from function get if implements import in instanceof interface let new null of
-  package private protected public return set static super switch this throw true try typeof undefined var void while
-  with yield`
-
 /** What generated code itself refers to. */
 const globals = `Array ArrayBuffer Boolean Float32Array Float64Array Infinity Int32Array JSON Map Math NaN Number
   Object RangeError Set String Symbol TypeError Uint8Array Uint16Array Uint32Array WeakMap globalThis isNaN`
 
-const reserved = new Set([...keywords.split(/\s+/), ...globals.split(/\s+/)])
-
-export function isReserved(name: string): boolean {
-  return reserved.has(name)
-}
+const reserved = new Set([...reservedWords, ...globals.split(/\s+/)])

@@ -1,5 +1,10 @@
 // What a condition says when it holds, or does not: the comparisons that must then hold, or not, each by itself.
 import type { MapNode, Node } from '../graph/node.ts'
+import { operation } from '../ops/table.ts'
+
+export const and = operation('and')
+export const or = operation('or')
+const not = operation('not')
 
 export interface Conjunct {
   readonly node: MapNode
@@ -17,10 +22,10 @@ export function conjuncts(condition: Node, conditionHolds: boolean): Conjunct[] 
       continue
     }
     if (node.kind !== 'map') continue
-    const { name } = node.operation
-    if (name === 'not') {
+    const { operation: row } = node
+    if (row === not) {
       for (const operand of node.operands) pending.push({ node: operand, holds: !holds })
-    } else if ((name === 'and' && holds) || (name === 'or' && !holds)) {
+    } else if ((row === and && holds) || (row === or && !holds)) {
       for (const operand of node.operands) pending.push({ node: operand, holds })
     } else found.push({ node, holds })
   }

@@ -1,6 +1,7 @@
 // What a file exports: outputs in the order of their axes, losses and metrics that are one number.
 import type { AxisName } from '../graph/node.ts'
 import { axisText } from '../graph/sizeText.ts'
+import { reservedWords } from '../lower/entry.ts'
 import type { Expression, Loss, Metric, Name, Output } from '../syntax/ast.ts'
 import { admit } from './admit.ts'
 import { axesText } from './axes.ts'
@@ -16,15 +17,15 @@ import { resolveType, type ResolvedType } from './types.ts'
 import { isNumeric, nounOf, poison } from './value.ts'
 import type { Argument, Tensor, Value } from './value.ts'
 
-/** What JavaScript reserves in modules, and what a module exports besides. */
-const reservedNames = new Set(
-  (
-    'arguments await break case catch class const continue debugger default delete do else enum eval export ' +
-    'extends false finally for function if implements import in instanceof interface let new null package ' +
-    'private protected public return static super switch this throw true try typeof undefined var void while ' +
-    'with yield NaN Infinity init signature ShapeError'
-  ).split(' '),
-)
+/** No export can be called so, nor as what a module exports besides. */
+const reservedNames = new Set([
+  ...reservedWords,
+  'NaN',
+  'Infinity',
+  'init',
+  'signature',
+  'ShapeError',
+])
 
 /** Exports have names of their own: `output y` may stand beside `input y`. */
 export function declareExport(name: Name, { frame, exported }: FileState): boolean {

@@ -3,9 +3,12 @@
 // lambdas and whatever the library makes of an expression.
 import { operandsOf, topological } from '../graph/graph.ts'
 import type { AxisName, Node } from '../graph/node.ts'
-import { conjuncts } from './conjuncts.ts'
+import { operation } from '../ops/table.ts'
+import { and, conjuncts, or } from './conjuncts.ts'
 import type { Fact } from './refine.ts'
 import type { Proviso, Workspace } from './workspace.ts'
+
+const select = operation('select')
 
 /** A fact that an index rests on, with the names that its axes have by now: renaming moves nothing. */
 interface Claim {
@@ -155,13 +158,13 @@ function throughTake({ indices }: Node & { kind: 'take' }): Moved {
 /** What is so wherever a user looks at an operand. */
 function saidBy(user: Node, position: number): ReturnType<typeof conjuncts> {
   if (user.kind !== 'map') return []
-  const { name } = user.operation
+  const { operation: row } = user
   const [first, second] = user.operands
   if (first === undefined) return []
-  if (name === 'select' && position > 0) return conjuncts(first, position === 1)
+  if (row === select && position > 0) return conjuncts(first, position === 1)
   // What stands to the right is asked only where the left leaves it open.
   const isRight = position === 1 && second !== undefined
-  return isRight && (name === 'and' || name === 'or') ? conjuncts(first, name === 'and') : []
+  return isRight && (row === and || row === or) ? conjuncts(first, row === and) : []
 }
 
 function movedAxes(open: readonly Claims[], moved: Moved): readonly AxisName[] {

@@ -1,5 +1,6 @@
 // What kinds follow from kinds: the rules of section 4, for operations of the table and for what passes values on.
 import type { AxisName, DataType, ReductionName } from '../graph/node.ts'
+import type { Probabilities, ScalarOperation } from '../graph/operation.ts'
 import { axisText } from '../graph/sizeText.ts'
 import type { Location } from '../source/span.ts'
 import type { Meaning, Passage, Tensor } from './value.ts'
@@ -17,29 +18,28 @@ export function isProbability({ kind }: Meaning): boolean {
   return kind === 'prob'
 }
 
-type Rule = (operands: readonly Tensor[]) => Meaning | undefined
-
-/** Operations whose result means something; all others give plain numbers. */
-const rules: Readonly<Record<string, Rule>> = {
-  sigmoid: () => ({ kind: 'prob' }),
-  logsigmoid: () => ({ kind: 'logprob' }),
-  exp: ([x]) => (x?.meaning.kind === 'logprob' ? renamed(x.meaning, 'prob') : undefined),
-  log: ([p]) => (p?.meaning.kind === 'prob' ? renamed(p.meaning, 'logprob') : undefined),
-  // A complement: 1 - p.
-  sub: ([one, p]) =>
-    one !== undefined && isOne(one) && p?.meaning.kind === 'prob' ? { kind: 'prob' } : undefined,
-  clamp: ([x]) => (x === undefined ? undefined : withoutAxis(x.meaning)),
-  stop_gradient: ([x]) => x?.meaning,
-  select: ([, yes, no]) => (yes === undefined || no === undefined ? undefined : joined([yes, no])),
-}
-
+/** The result of an operation: as its row says, a plain number where it says nothing. */
 export function meaningOfMap(
-  name: string,
+  { probabilities }: ScalarOperation,
   operands: readonly Tensor[],
   dataType: DataType,
 ): Meaning {
-  const meaning = Object.hasOwn(rules, name) ? rules[name]?.(operands) : undefined
+  const meaning = probabilities === undefined ? undefined : follow(probabilities, operands)
   return meaning ?? meaningOfType(dataType)
+}
+
+function follow(
+  { makes, turns, complements, keeps, chooses }: Probabilities,
+  operands: readonly Tensor[],
+): Meaning | undefined {
+  const [first, second] = operands
+  if (makes !== undefined) return { kind: makes }
+  if (chooses === true) return joined(operands.slice(1))
+  if (first === undefined) return undefined
+  if (keeps !== undefined) return keeps === 'meaning' ? first.meaning : withoutAxis(first.meaning)
+  if (turns?.from === first.meaning.kind) return renamed(first.meaning, turns.to)
+  const isComplement = complements === true && isOne(first) && second?.meaning.kind === 'prob'
+  return isComplement ? { kind: 'prob' } : undefined
 }
 
 /** Of values put side by side or chosen from: the same kind where they share one. */
@@ -84,21 +84,16 @@ function isOne({ node }: Tensor): boolean {
 
 // ── Passages ────────────────────────────────────────────────────────────────
 
-/** These make probabilities out of anything. */
-const normalising = new Set(['sigmoid', 'logsigmoid'])
-/** These keep a value recognisable when all their other operands are constants. */
-const scaling = new Set(['add', 'sub', 'mul', 'div', 'neg', 'clamp', 'min', 'max', 'stop_gradient'])
-
 export function passageOfMap(
-  name: string,
+  { name, probabilities = {} }: ScalarOperation,
   operands: readonly Tensor[],
   call: Called | undefined,
 ): Passage | undefined {
-  if (normalising.has(name)) return passageThrough(name, call)
-  if (name === 'select') return firstPassage(operands.slice(1))
-  if (name === 'exp' && operands[0]?.meaning.kind === 'logprob') return firstPassage(operands)
-  if (name === 'log' && operands[0]?.meaning.kind === 'prob') return firstPassage(operands)
-  if (!scaling.has(name)) return undefined
+  const { makes, turns, rescales, chooses } = probabilities
+  if (makes !== undefined) return passageThrough(name, call)
+  if (chooses === true) return firstPassage(operands.slice(1))
+  if (turns !== undefined && turns.from === operands[0]?.meaning.kind) return firstPassage(operands)
+  if (rescales !== true) return undefined
   const [changing, ...others] = operands.filter(({ node }) => !isKnownNode(node.kind))
   if (changing === undefined || others.length === 0) return changing?.passage
   // An average of two softmaxes, as of an ensemble; a difference of logarithms may be a score again.

@@ -1,6 +1,7 @@
 // What a condition says of the values in it, where it holds: `if T > 0 then x[T = T - 1] else 0` stays inside T.
 import type { Interval } from '../graph/interval.ts'
 import type { AxisName, Node } from '../graph/node.ts'
+import type { Relation } from '../graph/operation.ts'
 import { conjuncts, type Conjunct } from './conjuncts.ts'
 import type { Frame } from './frame.ts'
 import { arithmetic, everything, type Bound } from './intervals.ts'
@@ -98,8 +99,7 @@ export function assuming(frame: Frame, condition: Tensor, holds: boolean): Frame
   }
 }
 
-type Relation = 'lt' | 'le' | 'gt' | 'ge' | 'eq' | 'ne'
-const negations: Readonly<Record<string, Relation>> = {
+const negations: Readonly<Record<Relation, Relation>> = {
   lt: 'ge',
   le: 'gt',
   gt: 'le',
@@ -119,13 +119,9 @@ const mirrored: Readonly<Record<Relation, Relation>> = {
 function learn(frame: Frame, conjunct: Conjunct, known: Map<Node, Narrowed>): void {
   const { node, holds } = conjunct
   const [left, right] = node.operands
-  const { name } = node.operation
-  if (name === 'known' && holds && left !== undefined) {
-    const facts = [{ ...conjunct, axes: left.axes }]
-    narrow(frame, known, left, { interval: { lo: 0, hi: Infinity, whole: true }, facts })
-  }
-  const relation = holds ? name : negations[name]
-  if (left === undefined || right === undefined || !isRelation(relation)) return
+  const stated = node.operation.relation
+  if (left === undefined || right === undefined || stated === undefined) return
+  const relation = holds ? stated : negations[stated]
   compare(frame, conjunct, { relation, value: left, other: right }, known)
   compare(frame, conjunct, { relation: mirrored[relation], value: right, other: left }, known)
 }
@@ -145,10 +141,6 @@ function compare(
     interval: limit(frame, relation, value, bound.interval),
     facts: [{ ...conjunct, axes }, ...needed],
   })
-}
-
-function isRelation(name: string | undefined): name is Relation {
-  return name !== undefined && Object.hasOwn(mirrored, name)
 }
 
 /** Where a value lies that stands in a relation to one in `other`. */

@@ -102,9 +102,9 @@ export function apply(
   )
   const value = tensor({
     node,
-    meaning: meaningOfMap(name, operands, node.dataType),
+    meaning: meaningOfMap(row, operands, node.dataType),
     interval: intervalOfMap(frame, row, operands, node),
-    passage: passageOfMap(name, operands, call),
+    passage: passageOfMap(row, operands, call),
     isCoordinate: operands.every((operand) => operand.isCoordinate),
   })
   return noted(frame, refined(frame, narrowedLike(frame, row, operands, node, value)))

@@ -1,11 +1,14 @@
 // With respect to what a loss is differentiated: the parameters it reaches, its inputs if none, or what `wrt` names.
 import { operandsOf } from '../graph/graph.ts'
 import type { LeafNode, Node } from '../graph/node.ts'
+import { operation } from '../ops/table.ts'
 import { suggest } from '../source/suggest.ts'
 import type { Loss, Name } from '../syntax/ast.ts'
 import type { Elaborated, Exported } from './fileState.ts'
 import { locate, report } from './frame.ts'
 import type { CheckedLoss } from './program.ts'
+
+const stopGradient = operation('stop_gradient')
 
 type Wrt = CheckedLoss['wrt']
 
@@ -106,7 +109,7 @@ export function differentiable(roots: readonly Node[]): Set<Node> {
 }
 
 function flowsTo(node: Node): readonly Node[] {
-  if (node.kind === 'map' && node.operation.name === 'stop_gradient') return []
+  if (node.kind === 'map' && node.operation === stopGradient) return []
   if (node.kind === 'take') return [node.operand]
   // The user's pullbacks say what flows to the inputs; the value's own derivative is replaced.
   if (node.kind === 'custom') return node.inputs

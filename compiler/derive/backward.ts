@@ -2,7 +2,7 @@
 import type { Graph } from '../graph/graph.ts'
 import { evaluationOrder, partsOf } from '../graph/loop.ts'
 import type { AxisName, CustomNode, Loop, MapNode, Node, ScanNode } from '../graph/node.ts'
-import { isDisjoint, isWithin } from '../rewrite/pattern.ts'
+import { choiceOf, isDisjoint, isWithin } from '../rewrite/pattern.ts'
 import { foldingAlgebra } from '../rewrite/fold.ts'
 import { Cotangents } from './cotangent.ts'
 import type { Cotangent } from './cotangent.ts'
@@ -185,9 +185,9 @@ export class Backward {
     cotangent: Cotangent,
     active: ReadonlySet<Node>,
   ): readonly Contribution[] | null {
-    if (node.operation.name !== 'select') return null
-    const [condition, yes, no] = node.operands
-    if (condition === undefined || yes === undefined || no === undefined) return null
+    const choice = choiceOf(node)
+    if (choice === null) return null
+    const { condition, yes, no } = choice
     const side = (operand: Node, holds: boolean): Contribution[] => {
       if (!active.has(operand)) return []
       const lacking = node.axes.filter((axis) => !operand.axes.includes(axis))

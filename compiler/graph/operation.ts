@@ -37,6 +37,10 @@ export interface ScalarOperation {
   readonly evaluate: (...operands: number[]) => number
   /** The same from the closed core of instructions, which is all that a backend must spell. */
   readonly expand: <T>(core: Core<T>, ...operands: T[]) => T
+  /** What becomes of probabilities in it; absent: the result is a plain number, whatever the operands were. */
+  readonly probabilities?: Probabilities
+  /** The comparison that it is, if it is one. */
+  readonly relation?: Relation
   /** The operand that whole numbers are divided by: where it is 0, the result is no whole number. */
   readonly divisor?: 1
   /** Where the result lies, from where the operands lie. */
@@ -52,6 +56,24 @@ export interface ScalarOperation {
   /** Relative price of one evaluation, in multiply-adds; scheduling stores what is dear and read often. */
   readonly price: number
 }
+
+/** How the meanings of values go through an operation, and what still counts as having been through a softmax. */
+export interface Probabilities {
+  /** It makes them of anything. */
+  readonly makes?: 'prob' | 'logprob'
+  /** Of the one it makes the other, as `exp` does of a log-probability. */
+  readonly turns?: { readonly from: 'prob' | 'logprob'; readonly to: 'prob' | 'logprob' }
+  /** 1 without a probability is one. */
+  readonly complements?: true
+  /** What the first operand means, or only its range: what summed to 1 no longer does. */
+  readonly keeps?: 'meaning' | 'range'
+  /** With constants for the other operands, a value stays recognisable. */
+  readonly rescales?: true
+  /** The result is one of the operands after the first, and means what these mean. */
+  readonly chooses?: true
+}
+
+export type Relation = 'lt' | 'le' | 'gt' | 'ge' | 'eq' | 'ne'
 
 /** Builds nodes inside derivative rules and rewrite rules: the few operations that formulas are made of. */
 export interface Algebra {

@@ -28,11 +28,10 @@ export class Names {
   }
 }
 
-/** `hidden.weight` is hidden_weight. Words that languages reserve get a line below. */
+/** `hidden.weight` is hidden_weight. What a platform's language reserves, its backend avoids. */
 function identifierOf(wanted: string): string {
   const letters = wanted.replaceAll("'", '_t').replaceAll(/[^A-Za-z0-9_]/g, '_')
-  const begun = /^[A-Za-z_]/.test(letters) ? letters : `_${letters}`
-  return reserved.has(begun) ? `${begun}_` : begun
+  return /^[A-Za-z_]/.test(letters) ? letters : `_${letters}`
 }
 
 /** N gives n, `T'` gives t_t, a local axis `K·3` gives k. */
@@ -49,12 +48,3 @@ export function labelOf(graph: Graph, node: Node): string | null {
 export function callOf(graph: Graph, node: Node): string | null {
   return graph.originOf(node).find((origin) => origin.call !== undefined)?.call ?? null
 }
-
-const reserved = new Set(
-  (
-    'arguments await break case catch class const continue debugger default delete do else enum eval export ' +
-    'extends false finally for function if implements import in instanceof interface let new null package ' +
-    'private protected public return static super switch this throw true try typeof var void while with yield ' +
-    'undefined NaN Infinity Math Array Float32Array Float64Array Int32Array Uint8Array'
-  ).split(' '),
-)

@@ -135,3 +135,10 @@ export interface ModulePlan {
   /** Computes every parameter, state and slot; absent where there are none. */
   readonly init?: Computation
 }
+
+/** What JavaScript reserves in modules, whose exports the entries are. */
+export const reservedWords: readonly string[] = (
+  'arguments await break case catch class const continue debugger default delete do else enum eval export extends ' +
+  'false finally for function if implements import in instanceof interface let new null package private protected ' +
+  'public return static super switch this throw true try typeof undefined var void while with yield'
+).split(' ')

@@ -14,6 +14,7 @@ const add = binary({
   // d(a + b) = da + db
   derivative: ({ g }) => [g, g],
   identities: { commutative: true, associative: true, neutral: 0 },
+  probabilities: { rescales: true },
   evaluate: (a, b) => a + b,
   expand: (core, a, b) => core.add(a, b),
   interval: (arithmetic, a, b) => arithmetic.add(a, b),
@@ -29,6 +30,7 @@ const sub = binary({
   dataType: wholeIfAll,
   // d(a - b) = da - db
   derivative: ({ g, build }) => [g, build.neg(g)],
+  probabilities: { complements: true, rescales: true },
   evaluate: (a, b) => a - b,
   expand: (core, a, b) => core.sub(a, b),
   interval: (arithmetic, a, b) => arithmetic.sub(a, b),
@@ -45,6 +47,7 @@ const mul = binary({
   // d(a · b) = b · da + a · db
   derivative: ({ g, x: [a, b], build }) => [build.mul(g, b), build.mul(g, a)],
   identities: { commutative: true, associative: true, neutral: 1 },
+  probabilities: { rescales: true },
   evaluate: (a, b) => a * b,
   expand: (core, a, b) => core.mul(a, b),
   interval: (arithmetic, a, b) => arithmetic.mul(a, b),
@@ -62,6 +65,7 @@ const div = binary({
     const quotient = build.div(g, b)
     return [quotient, build.neg(build.mul(quotient, y))]
   },
+  probabilities: { rescales: true },
   evaluate: (a, b) => a / b,
   expand: (core, a, b) => core.div(a, b),
   interval: (arithmetic, a, b) => arithmetic.div(a, b),
@@ -118,6 +122,7 @@ const neg = unary({
   dataType: wholeIfAll,
   // d(-x) = -dx
   derivative: ({ g, build }) => [build.neg(g)],
+  probabilities: { rescales: true },
   evaluate: (x) => -x,
   expand: (core, x) => core.neg(x),
   interval: (arithmetic, x) => arithmetic.neg(x),
@@ -197,6 +202,7 @@ const stopGradient = unary({
   dataType: sameAsOperand,
   derivative: () => [null],
   identities: { idempotent: true },
+  probabilities: { keeps: 'meaning', rescales: true },
   evaluate: (x) => x,
   expand: (_core, x) => x,
   interval: (_arithmetic, x) => x,

@@ -1,7 +1,7 @@
 // Comparisons. As numbers compare in IEEE: nothing holds of NaN but ≠.
 import type { Core } from '../graph/core.ts'
 import type { Interval, IntervalArithmetic } from '../graph/interval.ts'
-import type { ScalarOperation } from '../graph/operation.ts'
+import type { Relation, ScalarOperation } from '../graph/operation.ts'
 import { truth } from './dataTypes.ts'
 import { around } from './samples.ts'
 
@@ -51,7 +51,7 @@ const ge = comparing({
 })
 
 function comparing(row: {
-  readonly name: string
+  readonly name: Relation
   readonly infix: string
   readonly meaning: string
   readonly commutative?: boolean
@@ -65,6 +65,7 @@ function comparing(row: {
     notation: { infix: row.infix },
     callable: false,
     dataType: truth,
+    relation: row.name,
     derivative: () => [null, null],
     ...(row.commutative === true ? { identities: { commutative: true } } : {}),
     evaluate: (a = NaN, b = NaN) => Number(row.evaluate(a, b)),

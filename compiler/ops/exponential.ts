@@ -16,6 +16,7 @@ const exp = unary({
   callable: true,
   // d(e^x) = e^x · dx
   derivative: ({ g, y, build }) => [build.mul(g, y)],
+  probabilities: { turns: { from: 'logprob', to: 'prob' } },
   evaluate: Math.exp,
   expand: expandExp,
   interval: (arithmetic, x) => arithmetic.increasing(Math.exp, x),
@@ -42,6 +43,7 @@ const log = unary({
   callable: true,
   // d log x = dx / x
   derivative: ({ g, x: [x], build }) => [build.div(g, x)],
+  probabilities: { turns: { from: 'prob', to: 'logprob' } },
   evaluate: Math.log,
   expand: expandLog,
   interval: (arithmetic, x) => arithmetic.increasing((end) => Math.log(Math.max(end, 0)), x),

@@ -17,6 +17,7 @@ const min = binary({
     shareOf(build, g, build.op('lt', a, b), build.op('eq', a, b)),
   ],
   identities: { commutative: true, associative: true, neutral: Infinity },
+  probabilities: { rescales: true },
   evaluate: Math.min,
   expand: (core, a, b) => unlessNaN(core, a, b, core.select(core.lt(b, a), b, a)),
   interval: (arithmetic, a, b) => arithmetic.min(a, b),
@@ -35,6 +36,7 @@ const max = binary({
     shareOf(build, g, build.op('lt', b, a), build.op('eq', a, b)),
   ],
   identities: { commutative: true, associative: true, neutral: -Infinity },
+  probabilities: { rescales: true },
   evaluate: Math.max,
   expand: (core, a, b) => unlessNaN(core, a, b, core.select(core.lt(a, b), b, a)),
   interval: (arithmetic, a, b) => arithmetic.max(a, b),
@@ -59,6 +61,7 @@ const clamp = ternary({
       build.select(isAbove, g, zero),
     ]
   },
+  probabilities: { keeps: 'range', rescales: true },
   evaluate: (x, lo, hi) => Math.min(Math.max(x, lo), hi),
   expand: (core, x, lo, hi) => {
     const raised = core.let(core.select(core.lt(x, lo), lo, x))

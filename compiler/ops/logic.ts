@@ -59,6 +59,7 @@ const select = ternary({
     const zero = build.constant(0)
     return [null, build.select(condition, g, zero), build.select(condition, zero, g)]
   },
+  probabilities: { chooses: true },
   evaluate: (condition, yes, no) => (condition !== 0 ? yes : no),
   expand: (core, condition, yes, no) => core.select(condition, yes, no),
   interval: (arithmetic, _condition, yes, no) => arithmetic.join(yes, no),

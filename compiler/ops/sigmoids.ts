@@ -10,6 +10,7 @@ const sigmoid = unary({
   callable: true,
   // dσ(x) = σ(x) · (1 - σ(x)) · dx
   derivative: ({ g, y, build }) => [build.mul(g, build.mul(y, build.sub(build.constant(1), y)))],
+  probabilities: { makes: 'prob' },
   evaluate: logistic,
   expand: expandSigmoid,
   interval: (arithmetic, x) => arithmetic.increasing(logistic, x),
@@ -23,6 +24,7 @@ const logsigmoid = unary({
   callable: true,
   // d log σ(x) = σ(-x) · dx
   derivative: ({ g, x: [x], build }) => [build.mul(g, build.op('sigmoid', build.neg(x)))],
+  probabilities: { makes: 'logprob' },
   evaluate: (x) => -softened(-x),
   expand: expandLogsigmoid,
   interval: (arithmetic, x) => arithmetic.increasing((end) => -softened(-end), x),

@@ -14,6 +14,7 @@ import {
 import { one, zero } from '../graph/sizeAlgebra.ts'
 import type { Size } from '../graph/size.ts'
 import { algebra } from '../ops/algebra.ts'
+import { operation } from '../ops/table.ts'
 import { pairOf, argumentOf } from './pattern.ts'
 
 export interface Affine {
@@ -24,6 +25,8 @@ export interface Affine {
 
 /** Longer sums of different whole numbers stay as they are, so that a chain of additions takes linear time. */
 const maximumTerms = 16
+
+const affine = new Set(['add', 'sub', 'mul', 'neg'].map(operation))
 
 const known = new WeakMap<Node, Affine>()
 
@@ -51,7 +54,7 @@ function formOf(node: Node): Affine {
 
 function affineOperands(node: Node): readonly Node[] {
   if (node.kind !== 'map' || node.dataType !== 'int') return []
-  if (!['add', 'sub', 'mul', 'neg'].includes(node.operation.name)) return []
+  if (!affine.has(node.operation)) return []
   return node.operands.every((operand) => operand.dataType === 'int') ? node.operands : []
 }
 

@@ -2,10 +2,14 @@
 import type { Graph } from '../graph/graph.ts'
 import type { AxisName, MapNode, Node, ReduceNode, TakeNode } from '../graph/node.ts'
 import { evaluateSize } from '../graph/size.ts'
+import { operation as row } from '../ops/table.ts'
 import { affineOf, isInside } from './affine.ts'
 import type { Context, Rule } from './engine.ts'
 import { argumentOf, choiceOf, isDisjoint, isWithin, numberOf, pairOf } from './pattern.ts'
 import { reindexed } from './reindex.ts'
+
+const product = row('mul')
+const choice = row('select')
 
 function lookup(
   name: string,
@@ -239,11 +243,11 @@ function fillsFor(
   const isWhole = operands.map((operand) => isWithin(axes, operand.axes))
   const isTouched = operands.map((operand) => !isDisjoint(operand.axes, axes))
   if (isTouched.some((touched, i) => touched && !isWhole[i])) return null
-  if (fill === 0 && operation.name === 'mul') {
+  if (fill === 0 && operation === product) {
     const isInfinite = operands.some((operand) => !Number.isFinite(numberOf(operand) ?? 0))
     return isInfinite ? null : isTouched.map((touched) => (touched ? 0 : null))
   }
-  if (operation.name === 'select') {
+  if (operation === choice) {
     const [condition, yes, no] = isWhole
     const fallback = operands[2]
     // A condition outside reads false.

@@ -37,6 +37,14 @@ test.each(
   expectClose(await numbers(`axis N\ninput ${word}: [N]`, `${word} + 1`, { [word]: [1] }), [2])
 })
 
+test('what JavaScript reserves is an ordinary name, for an axis too', async () => {
+  const names = ['new', 'await', 'eval', 'delete', 'arguments', 'Math', 'NaN', 'Float32Array']
+  const inputs = names.map((name) => `input ${name}: [In, Do]`)
+  const given = Object.fromEntries(names.map((name) => [name, [[1, 2]]]))
+  const file = ['axis In, Do', ...inputs].join('\n')
+  expectClose(await numbers(file, `sum[Do](${names.join(' * ')}) + In`, given), [1 + 256])
+})
+
 test('an axis may end in primes, a value may not', async () => {
   const { axes } = await tensor('axis T\ninput x: [T]', "x[T as T''] + T'' * 0", { x: [1, 2] })
   expect(axes).toEqual(["T''"])
