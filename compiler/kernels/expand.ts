@@ -5,7 +5,7 @@ import { operandsOf, topological, withOperands } from '../graph/graph.ts'
 import { partsOf } from '../graph/loop.ts'
 import type { Node, ReduceNode, ScanNode } from '../graph/node.ts'
 import { labelOf } from './names.ts'
-import { apart, carryName, carryOf, copyOf, withCopies } from './recurrence.ts'
+import { apart, carryName, carryOf, copyOf, withWholeSteps } from './recurrence.ts'
 import {
   absolute,
   add,
@@ -51,7 +51,7 @@ export function expand(graph: Graph, given: readonly Node[]): Expanded {
     } else {
       const normalised = softmaxOf(graph, node, softened, resultOf)
       const expanded = normalised ?? withOperands(graph, node, operandsOf(node).map(resultOf))
-      results.set(node, expanded.kind === 'scan' ? withCopies(graph, expanded) : expanded)
+      results.set(node, expanded.kind === 'scan' ? withWholeSteps(graph, expanded) : expanded)
     }
   }
   const expanded = roots.map(resultOf)

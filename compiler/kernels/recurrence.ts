@@ -21,6 +21,8 @@ export interface Nesting {
   readonly around: (node: Node) => readonly Recurrence[]
   /** What lies inside of one and is its next carry. */
   readonly isNext: (node: Node) => boolean
+  /** Whether a step finds the leaf, or what is left in it after the last step is asked for. */
+  readonly isCarried: (leaf: LeafNode) => boolean
 }
 
 /** `nodes`: all that the results reach, after `apart`. */
@@ -28,10 +30,16 @@ export function nestingOf(nodes: readonly Node[]): Nesting {
   const innermost = new Map<Node, Recurrence>()
   const scans = new Map<Recurrence, Node>()
   const nexts = new Set<Node>()
+  const carried = new Set<Node>()
   for (const node of nodes) {
-    if (node.kind !== 'scan' || scans.has(node.loop)) continue
+    if (node.kind !== 'scan') continue
+    if (node.form === 'last') carried.add(carryOf(node).previous)
+    if (scans.has(node.loop)) continue
     scans.set(node.loop, node)
-    for (const inside of partsOf(node.loop).inside) innermost.set(inside, node.loop)
+    for (const inside of partsOf(node.loop).inside) {
+      innermost.set(inside, node.loop)
+      for (const operand of freeOperands(inside)) carried.add(operand)
+    }
     for (const { next } of node.loop.carries) if (innermost.get(next) === node.loop) nexts.add(next)
   }
   const around = (node: Node): readonly Recurrence[] => {
@@ -44,7 +52,11 @@ export function nestingOf(nodes: readonly Node[]): Nesting {
     }
     return path
   }
-  return { around, isNext: (node) => nexts.has(node) }
+  return {
+    around,
+    isNext: (node) => nexts.has(node),
+    isCarried: (leaf) => carried.has(leaf),
+  }
 }
 
 /**
@@ -159,13 +171,18 @@ export function carryName({ name }: LeafNode): string | null {
   return /^\w+$/.test(plain) ? plain : null
 }
 
-/** One carry may become another as it was: its copy is a value of its own, so that both can change at once. */
-export function withCopies(graph: Graph, scan: ScanNode): ScanNode {
+/**
+ * What each step gives has all axes of its carry. And one carry may become another as it was: the copy is a value of its
+ * own, so that both can change at once.
+ */
+export function withWholeSteps(graph: Graph, scan: ScanNode): ScanNode {
   const { loop, index, form } = scan
   const leaves = new Set<Node>(loop.carries.map(({ previous }) => previous))
-  const carries = loop.carries.map((carry) =>
-    leaves.has(carry.next) ? { ...carry, next: copyOf(graph, carry.next) } : carry,
-  )
+  const carries = loop.carries.map((carry) => {
+    const missing = carry.previous.axes.filter((axis) => !carry.next.axes.includes(axis))
+    const next = leaves.has(carry.next) ? copyOf(graph, carry.next) : carry.next
+    return { ...carry, next: missing.reduce<Node>((all, axis) => graph.spread(all, axis), next) }
+  })
   return graph.derived(graph.scan({ ...loop, carries }, index, form), scan)
 }
 

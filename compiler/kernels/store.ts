@@ -115,6 +115,7 @@ function storeCarries(
   const { loop, index, form } = scan
   for (const { previous, start, next } of loop.carries) {
     if (of.has(previous)) break
+    if (!nesting.isCarried(previous)) continue
     const value: Value = {
       id: values.length,
       name: names.take(hints.get(previous) ?? previous.name),
@@ -158,7 +159,7 @@ function directResults(
 function stepOf(node: Node, nesting: Nesting): Node {
   if (node.kind !== 'scan' || node.form !== 'every') return node
   const next = everyOf(node)
-  return nesting.isNext(next) && next.axes.length === node.axes.length ? next : node
+  return nesting.isNext(next) ? next : node
 }
 
 function isGiven(node: Node): boolean {
@@ -273,15 +274,20 @@ function decide(
     const readers = readings.get(node) ?? []
     if (node.kind === 'scan') {
       for (const { previous, start, next } of node.loop.carries) {
+        if (!nesting.isCarried(previous)) continue
         carry(start, `start ${previous.id}`, start.axes)
         carry(next, `next ${previous.id}`, next.axes)
       }
-      if (node.form === 'every') for (const reading of readers) read(everyOf(node), reading)
+      if (node.form === 'last') continue
+      const next = everyOf(node)
+      if (keys.has(node) && !liesInMemory(next)) keys.add(next)
+      for (const reading of readers) read(next, reading)
       continue
     }
+    const steps = nesting.around(node).map(({ axis }) => axis)
     const reason =
       node.kind === 'reduce'
-        ? `a ${contractionOf(node) === null ? node.reduction : 'product, summed'} over ${node.over.join(', ') || 'nothing'}`
+        ? `a ${contractionOf(node, steps) === null ? node.reduction : 'product, summed'} over ${node.over.join(', ') || 'nothing'}`
         : direct.has(node)
           ? 'a result'
           : node.kind === 'argsort'
@@ -295,7 +301,6 @@ function decide(
     if (reason !== null) {
       reasons.set(node, reason)
       const over = node.kind === 'reduce' ? node.over : []
-      const steps = nesting.around(node).map(({ axis }) => axis)
       const consumer = {
         key: `node ${node.id}`,
         axes: [...node.axes, ...over],

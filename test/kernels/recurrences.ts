@@ -282,6 +282,36 @@ axis N
 %10 real[T, V] %2 + %9
 %11 real[T, V] scan every 0 along T of (%2 from 0.0 to %10)
 results %11`,
+  'a step that sorts, and what it gives put in order': `
+axis N
+axis T
+axis H
+%1 real[H, N, T] input x[N, T, H]
+%2 real[H, N, T] placeholder h[N, T, H]
+%3 int[H, N, T] argsort[H] %2
+%4 real[H, N, T] %1[H = %3]
+%5 real[H, N, T] %2 * 0.5
+%6 real[H, N, T] %4 + %5
+%7 real[H, N, T] placeholder g[N, T, H]
+%8 real[N, T] max[H] %6
+%9 real[H, N, T] scan every 0 along T of (%2 from 0.0 to %6, %7 from 1.0 to %8)
+%10 real[H, N] scan last 0 along T of (%2 from 0.0 to %6, %7 from 1.0 to %8)
+%11 real[H, N, T] scan every 1 along T of (%2 from 0.0 to %6, %7 from 1.0 to %8)
+%12 int[H, N, T] argsort[T] %9 descending
+%13 int[H, N] argsort[H] %10
+%14 int[H, N, T] argsort[H] %11
+results %12, %13, %14, %9, %11`,
+  'steps that find nothing of those before': `
+axis N
+axis T
+%1 real[N, T] input x[N, T]
+%2 real[N, T] placeholder seen[N, T]
+%3 real[N, T] placeholder past[N, T]
+%4 real[N, T] exp(%1)
+%5 real[N, T] %2 + %4
+%6 real[N, T] tanh(%5)
+%7 real[N, T] scan every 1 along T of (%2 from 0.0 to %5, %3 from 1.0 to %6)
+results %7`,
   'logsumexp over states': `
 axis N
 axis T
