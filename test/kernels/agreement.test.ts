@@ -143,6 +143,15 @@ describe('shapes', () => {
   })
 })
 
+test('what a loop repeats as it was is known outside of it by its own name', () => {
+  const { graph, leaf, op } = builder(['K'])
+  const x = leaf('input', 'x', [])
+  const repeated = graph.spread(x, 'K')
+  const chosen = op('select', op('lt', x, 0.5), repeated, x)
+  const results = [gradient('repeated', repeated, ['K']), gradient('chosen', chosen, ['K'])]
+  expectAgreement({ graph, results, sizes: { K: 2 }, leaves: { x: [0.25] } })
+})
+
 describe('updates in place', () => {
   const sizes = { N: 3 }
   const leaves = { p: numbers(3), q: numbers(3, 4) }
