@@ -54,6 +54,13 @@ class NestWriter {
   private readonly partials = new Map<Loop, Value[]>()
   private readonly sequential = new Set<Loop>()
   private readonly locals = new Map<Value, string>()
+  /**
+   * What recurrences in here carry on, and how many of them do. It is not rounded as others read it: a long sum would lose
+   * as many units as it has steps.
+   */
+  private readonly carried = new Map<Node, number>()
+  /** Their locals before these are rounded. */
+  private readonly exact = new Map<Value, string>()
   /** Loops over the rows of blocked products, and these. */
   private readonly blocks = new Map<Loop, Block>()
   /** Which row of its block a blocked product is read at. */
@@ -108,6 +115,10 @@ class NestWriter {
     const places = this.placesOn(path)
     const point = pointOf(value, inliner, inliner.environment(this.withFirst(value, places)))
     this.places.set(value, places)
+    if (value.work.kind === 'carry') {
+      const { next } = value.work
+      this.carried.set(next, (this.carried.get(next) ?? 0) + 1)
+    }
     this.points.set(value, value.work.kind === 'scatter' ? this.guardScatter(value, point) : point)
     this.scopes.announce(this.points.get(value) ?? [])
     this.prepareReduction(value, path)
@@ -406,8 +417,16 @@ class NestWriter {
       return
     }
     const local = buffer === null ? value.name : this.names.take(`${value.name}_at`)
-    const expression = this.scopes.value(content)
-    const stored = buffer === null ? {} : ({ stored: true } as const)
+    let expression = this.scopes.value(content)
+    const isCarried = buffer !== null && value.type === 'real' && this.carried.has(value.node)
+    const isOnlyCarried = isCarried && this.readersOf(value) === this.carried.get(value.node)
+    if (isCarried && !isOnlyCarried) {
+      const exact = this.names.take(`next_${value.name}`)
+      this.scopes.push({ kind: 'let', local: exact, type: 'wide', value: expression })
+      this.exact.set(value, exact)
+      expression = { kind: 'local', name: exact }
+    }
+    const stored = buffer === null || isOnlyCarried ? {} : ({ stored: true } as const)
     this.scopes.push({ kind: 'let', local, type: value.type, value: expression, ...stored })
     this.scopes.name(content, local)
     this.locals.set(value, local)
@@ -415,8 +434,19 @@ class NestWriter {
     if (buffer !== null) this.store(value, { kind: 'local', name: local })
   }
 
+  /** How many read it right here. */
+  private readersOf(value: Value): number {
+    const { inliner } = this.context
+    const read = inliner.valueAt(value.node, inliner.environment(this.placesOf(value)))
+    return this.scopes.usesOf(read)
+  }
+
   private carryOn(value: Value, next: PointExpression): void {
-    const expression = this.scopes.value(next)
+    const { work } = value
+    const from = work.kind === 'carry' ? this.context.valueOf.get(work.next) : undefined
+    const exact = from !== undefined && this.visible.has(from) ? this.exact.get(from) : undefined
+    const expression: Expression =
+      exact === undefined ? this.scopes.value(next) : { kind: 'local', name: exact }
     const local = this.locals.get(value)
     if (local === undefined) this.store(value, expression)
     else this.scopes.push({ kind: 'assign', local, value: expression })

@@ -107,6 +107,11 @@ export class Scopes {
     }
   }
 
+  /** How many of what was announced, and of its parts, are made of it. */
+  usesOf(expression: PointExpression): number {
+    return this.uses.get(expression) ?? 0
+  }
+
   /**
    * From now on, and inside, the expression is this local; but not one that changes less often, since what is made of
    * that stands outside.

@@ -12,7 +12,10 @@ import { emit, load } from './run.ts'
 const sizes = { N: 3, T: 5, S: 4, D: 2, H: 6, K: 6, V: 3, C: 3, B: 3 }
 
 /** A loss that is always 0, whose gradients are what is asked for. */
-function moduleOf({ graph, results }: Case): { code: string; inputs: readonly LeafNode[] } {
+function moduleOf(
+  { graph, results }: Case,
+  precision: 'f32' | 'f64' = 'f64',
+): { code: string; inputs: readonly LeafNode[] } {
   const leaves = topological(results.map(({ node }) => node)).filter(
     (node): node is LeafNode => node.kind === 'leaf' && node.role === 'input',
   )
@@ -29,7 +32,7 @@ function moduleOf({ graph, results }: Case): { code: string; inputs: readonly Le
     entries: [loss(only, both, names)],
   })
   const programs = [only, both].map((each) => planKernels(graph, each, targets.blocked))
-  return { code: emit(modulePlan, programs).code, inputs: leaves }
+  return { code: emit(modulePlan, programs, precision).code, inputs: leaves }
 }
 
 async function expectNumbers(
@@ -70,6 +73,15 @@ const kernelsIn = (text: string): string => {
   const { code } = moduleOf(caseOf(text.replaceAll(' parameter ', ' input '), sizes))
   return code.slice(code.indexOf('function asked_value'), code.indexOf('const asked_valueAndGrad'))
 }
+
+test('what is carried is not rounded, though its history is', async () => {
+  const { asked } = await load<'asked'>(moduleOf(caseOf(cumsum, sizes), 'f32').code)
+  const data = [1, ...Array.from({ length: 64 }, () => 2 ** -25)]
+  const { grad } = asked.valueAndGrad({ x: { data, shape: [1, 65] } }) as {
+    grad: { r0: Float32Array }
+  }
+  expect(grad.r0.at(-1)).toBe(1 + 2 ** -19)
+})
 
 test('a running sum', () => {
   expect(kernelsIn(cumsum)).toMatchSnapshot()
