@@ -1,5 +1,6 @@
 // Writes std/sources.ts: the standard library's text as code, so that the compiler needs no files (browsers have none).
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
+import { writeIfChanged } from './writeIfChanged.mjs'
 
 const folder = new URL('../std/', import.meta.url)
 const names = readdirSync(folder)
@@ -13,11 +14,4 @@ const code = `// Made by scripts/embedStd.mjs from std/*.lossdsl; not kept in gi
 export const standardLibrary: Readonly<Record<string, string>> = {
 ${entries.join('')}}
 `
-const target = new URL('sources.ts', folder)
-let old = ''
-try {
-  old = readFileSync(target, 'utf8')
-} catch (error) {
-  if (error.code !== 'ENOENT') throw error
-}
-if (old !== code) writeFileSync(target, code)
+writeIfChanged(new URL('sources.ts', folder), code)

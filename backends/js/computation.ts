@@ -3,12 +3,12 @@ import type { AxisName, DataType } from '../../compiler/graph/node.ts'
 import { axesOfSize, axisSize, type Size } from '../../compiler/graph/size.ts'
 import type { Buffer, KernelProgram } from '../../compiler/kernels/program.ts'
 import type { ModuleInput } from '../../compiler/lower/entry.ts'
-import { sizeFunction, type Axes } from './axes.ts'
+import { sizeFunction } from './axes.ts'
 import { bindFunction } from './bind.ts'
 import { isOfCall, lengthOf, typeOf } from './buffers.ts'
 import { writeKernel, type KernelFunction } from './kernel.ts'
 import { Code, literal, type Literal } from './literal.ts'
-import type { ModuleScope } from './moduleScope.ts'
+import type { ModuleScope, NamedTensor } from './moduleScope.ts'
 import { createScope } from './names.ts'
 
 /** What an entry wants of a computation. */
@@ -31,6 +31,9 @@ export interface Call {
   readonly counts?: string
 }
 
+/** What else lies in `t`. */
+export const keysOfCall = ['seed', 'step', 'count']
+
 export interface ComputationText {
   readonly name: string
   readonly text: string
@@ -46,19 +49,24 @@ export function writeComputation(
   const functions = kernels.map((kernel, k) =>
     writeKernel(kernel, kernels.length === 1 ? `${name}_kernel` : `${name}_${k + 1}`, module),
   )
-  const keys = createScope(['seed', 'step', 'count'])
+  const keys = createScope([...keysOfCall, ...module.tensors.map(({ key }) => key)])
   const keyOf = new Map<Buffer, string>()
   for (const buffer of program.buffers) {
-    if (isOfCall(buffer)) keyOf.set(buffer, keys.take(buffer.name))
+    if (!isOfCall(buffer)) continue
+    const tensor = tensorOf(buffer, module)
+    if (tensor !== null && buffer.place.kind === 'result' && call.makes !== true) {
+      throw new Error('a step updates its tensors in place')
+    }
+    keyOf.set(buffer, tensor?.key ?? keys.take(buffer.name))
   }
   const object: Literal = {
     entry: call.words,
     allowed: call.allowed,
     inputs: new Code(call.table),
-    atoms: atomsOf(program, functions, call, module.axes),
+    atoms: atomsOf(program, functions, call, module),
     slots: slotsOf(program, call, keyOf),
-    tensors: call.makes === true ? {} : tensorsOf(keyOf, module, false),
-    ...resultsOf(call, module, keyOf),
+    tensors: placesOfTensors(program, call, module),
+    ...resultsOf(call, keyOf),
     options: Object.fromEntries(computation.options.map((each) => [`$${each.name}`, each.default])),
     ...(call.counts === undefined ? {} : { counts: call.counts }),
     ...(call.read === undefined
@@ -75,8 +83,9 @@ function atomsOf(
   program: KernelProgram,
   functions: readonly KernelFunction[],
   call: Call,
-  axes: Axes,
+  module: ModuleScope,
 ): AxisName[] {
+  const { axes } = module
   const { computation, buffers } = program
   const sizes: Size[] = buffers.flatMap((buffer) => buffer.extents)
   for (const { arguments: given } of functions) {
@@ -84,6 +93,8 @@ function atomsOf(
   }
   for (const input of inputsOf(program, call))
     sizes.push(...input.axes.map((axis) => axes.sizeOf(axis)))
+  for (const tensor of call.makes === true ? module.tensors : [])
+    sizes.push(...tensor.axes.map((axis) => axes.sizeOf(axis)))
   for (const result of computation.results)
     sizes.push(...result.layout.map((axis) => axes.sizeOf(axis)))
   return [...new Set(sizes.flatMap((size) => axesOfSize(axes.resolve(size))))]
@@ -110,31 +121,25 @@ function slotsOf(program: KernelProgram, call: Call, keyOf: ReadonlyMap<Buffer, 
   return Object.fromEntries(rows)
 }
 
-/** Where tensors of the model lie in `t`, and their places in the table: in its order, which a new model has too. */
-function tensorsOf(
-  keyOf: ReadonlyMap<Buffer, string>,
-  module: ModuleScope,
-  isInit: boolean,
-): Literal {
-  const rows = [...keyOf].flatMap(([{ place }, key]): [string, number][] => {
-    const target = place.kind === 'result' ? place.target : place
-    if (!('path' in target)) return []
-    if (place.kind === 'result' && !isInit) throw new Error('a step updates its tensors in place')
-    return [[key, module.tensorAt(target.kind, target.path)]]
-  })
-  return Object.fromEntries(rows.toSorted(([, a], [, b]) => a - b))
+/** The model's tensors that a call takes, or all of them, which `init` makes: in the order of their table. */
+function placesOfTensors(program: KernelProgram, call: Call, module: ModuleScope): number[] {
+  const taken = new Set(program.buffers.flatMap((buffer) => tensorOf(buffer, module) ?? []))
+  return module.tensors.flatMap((tensor, k) =>
+    call.makes === true || taken.has(tensor) ? [k] : [],
+  )
 }
 
-/**
- * `numbers` stay in one double for all calls; `makes` are the tensors of `init`; `results` are handed out, each of a
- * length.
- */
+function tensorOf({ place }: Buffer, module: ModuleScope): NamedTensor | null {
+  const target = place.kind === 'result' ? place.target : place
+  return 'path' in target ? module.tensorOf(target.kind, target.path) : null
+}
+
+/** `numbers` stay in one double for all calls; `results` are handed out, each of a length. */
 function resultsOf(
   call: Call,
-  module: ModuleScope,
   keyOf: ReadonlyMap<Buffer, string>,
 ): { readonly [key: string]: Literal } {
-  if (call.makes === true) return { makes: tensorsOf(keyOf, module, true) }
+  if (call.makes === true) return {}
   const handed = [...keyOf].flatMap(([buffer, key]) => {
     const { place } = buffer
     if (place.kind !== 'result' || 'path' in place.target) return []

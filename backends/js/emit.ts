@@ -12,11 +12,11 @@ import { axisTable, createAxes, sizeOverRecord, type Axes } from './axes.ts'
 import { axesOfSize } from '../../compiler/graph/size.ts'
 import { typeOf } from './buffers.ts'
 import { commentLine, documentation } from './comments.ts'
-import { writeComputation } from './computation.ts'
+import { keysOfCall, writeComputation } from './computation.ts'
 import { defaultFunction } from './defaults.ts'
 import { writeEntry } from './entries.ts'
 import { Code, literal, type Literal } from './literal.ts'
-import type { ModuleScope } from './moduleScope.ts'
+import type { ModuleScope, NamedTensor } from './moduleScope.ts'
 import { createScope } from './names.ts'
 import { createOperations, type Operations } from './operations.ts'
 import { minified } from './runtime/minified.ts'
@@ -58,12 +58,7 @@ function writeModule(
   const operations = createOperations()
   const axes = createAxes(plan)
   const tensors = tensorsOf(plan)
-  const places = new Map(tensors.map(({ kind, path }, i) => [`${kind} ${path}`, i]))
-  const tensorAt: ModuleScope['tensorAt'] = (kind, path) => {
-    const place = places.get(`${kind} ${path}`)
-    if (place === undefined) throw new Error(`no ${kind} ${path} in the table of tensors`)
-    return place
-  }
+  const byPath = new Map(tensors.map((tensor) => [`${tensor.kind} ${tensor.path}`, tensor]))
   const module: ModuleScope = {
     precision,
     names,
@@ -71,7 +66,12 @@ function writeModule(
     axes,
     constants: new Map(),
     kernels: new Map(),
-    tensorAt,
+    tensors,
+    tensorOf(kind, path) {
+      const tensor = byPath.get(`${kind} ${path}`)
+      if (tensor === undefined) throw new Error(`no ${kind} ${path} in the table of tensors`)
+      return tensor
+    },
   }
   const hasModel = plan.parameters.length + plan.states.length > 0
 
@@ -88,7 +88,6 @@ function writeModule(
   const parts = reachedParts([
     'ShapeError',
     'computation',
-    hasModel ? 'prepareWithModel' : 'prepareAlone',
     ...(hasModel ? ['callWith'] : []),
     ...(init === null ? [] : ['initialize']),
     ...(init === null || weights === undefined ? [] : ['builtInWeights', 'checkOptions']),
@@ -191,13 +190,10 @@ function conditionTable(plan: ModulePlan, axes: Axes): Literal {
   })
 }
 
-interface NamedTensor extends ModuleTensor {
-  readonly kind: 'parameter' | 'state' | 'slot'
-}
-
 function tensorsOf(plan: ModulePlan): NamedTensor[] {
+  const keys = createScope(keysOfCall)
   const rows = (kind: NamedTensor['kind'], tensors: readonly ModuleTensor[]): NamedTensor[] =>
-    tensors.map((tensor) => ({ ...tensor, kind }))
+    tensors.map((tensor) => ({ ...tensor, kind, key: keys.take(tensor.path) }))
   return [
     ...rows('parameter', plan.parameters),
     ...rows('state', plan.states),
@@ -208,9 +204,10 @@ function tensorsOf(plan: ModulePlan): NamedTensor[] {
 const records = { parameter: 'params', state: 'state', slot: 'optimizer' } as const
 
 function tensorTable(tensors: readonly NamedTensor[], axes: Axes): Literal {
-  return tensors.map(({ kind, path, axes: along, dataType }) => ({
+  return tensors.map(({ kind, path, key, axes: along, dataType }) => ({
     record: records[kind],
     path,
+    key,
     axes: along.map((axis) => axes.indexOf(axis)),
     type: typeOf(dataType),
   }))

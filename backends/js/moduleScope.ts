@@ -1,4 +1,5 @@
 // What is shared while one module is written.
+import type { ModuleTensor } from '../../compiler/lower/entry.ts'
 import type { Axes } from './axes.ts'
 import type { Scope } from './names.ts'
 import type { Operations } from './operations.ts'
@@ -12,6 +13,13 @@ export interface ModuleScope {
   readonly constants: Map<string, string>
   /** Functions of kernels: from their text after the name to the name. */
   readonly kernels: Map<string, string>
-  /** A tensor's place in the table of all. */
-  readonly tensorAt: (kind: 'parameter' | 'state' | 'slot', path: string) => number
+  /** The model's, in the order of their table. */
+  readonly tensors: readonly NamedTensor[]
+  readonly tensorOf: (kind: NamedTensor['kind'], path: string) => NamedTensor
+}
+
+export interface NamedTensor extends ModuleTensor {
+  readonly kind: 'parameter' | 'state' | 'slot'
+  /** Where every call has it in `t`. */
+  readonly key: string
 }

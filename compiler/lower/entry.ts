@@ -132,7 +132,7 @@ export interface ModulePlan {
   readonly states: readonly ModuleTensor[]
   readonly slots: readonly ModuleTensor[]
   readonly entries: readonly Entry[]
-  /** Computes every parameter, state and slot; absent where there are none. */
+  /** Computes the parameters, states and slots that do not start at 0, as new memory does; absent where there are none. */
   readonly init?: Computation
 }
 

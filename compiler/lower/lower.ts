@@ -194,13 +194,21 @@ function initComputation(
   plan: Pick<ModulePlan, 'parameters' | 'states' | 'slots'>,
 ): Computation {
   const results = (['parameter', 'state', 'slot'] as const).flatMap((kind) =>
-    plan[`${kind}s`].map(({ path, axes, initial }: ModuleTensor): Result => ({
-      target: { kind, path },
-      node: initial,
-      layout: axes,
-    })),
+    plan[`${kind}s`]
+      .filter(({ initial }: ModuleTensor) => !isZero(initial))
+      .map(({ path, axes, initial }: ModuleTensor): Result => ({
+        target: { kind, path },
+        node: initial,
+        layout: axes,
+      })),
   )
   return computation(program, 'init', false, results, [])
+}
+
+function isZero(initial: Node): boolean {
+  let node = initial
+  while (node.kind === 'spread') node = node.operand
+  return node.kind === 'constant' && Object.is(node.value, 0)
 }
 
 /** One computation where training and evaluation have the same graph. */

@@ -38,6 +38,16 @@ describe('init', () => {
       axes: { D: 2 },
     })
   })
+  test('a tensor that starts at 0 needs its size like any other', async () => {
+    const { init, entry } = await moduleOf(`axis N, D
+      input x: [N, D]
+      param w: [D] = 0
+      output moved = x + w`)
+    const model = init({ axes: { D: 2 } })
+    expect(model.params).toEqual({ w: Float64Array.of(0, 0) })
+    expect(plain(entry('moved')(model, { x: [1, 2] })).data).toEqual([1, 2])
+    expect(thrown(() => init())).toMatch(/^TypeError: init needs the size of D/)
+  })
   test('absent where there is nothing to keep', async () => {
     expect((await moduleOf('input x: []\noutput y = x')).init).toBeUndefined()
   })

@@ -13,14 +13,15 @@ function computation(parts) {
       t[key] = null
       return { ...valueOf(value), key }
     })
-  const tensor = (at) => TENSORS[at]
   for (const key of parts.numbers ?? []) t[key] = new Float64Array(1)
   return {
     ...parts,
     t,
     slots: keyed(parts.slots, (at) => ({ input: parts.inputs[at] })),
-    tensors: keyed(parts.tensors, tensor),
-    makes: keyed(parts.makes, tensor),
+    tensors: parts.tensors.map((at) => {
+      t[TENSORS[at].key] = null
+      return { ...TENSORS[at] }
+    }),
     results: keyed(parts.results, (length) => ({ length })),
     options: keyed(parts.options, (value) => ({ value })),
   }
@@ -39,7 +40,7 @@ function computation(parts) {
       'arena',
     ],
     text: `// Nothing of the model changes before every check is done. With the last call's sizes, nothing is allocated but results.
-function call(c, model, batch, options) {
+function call(c, model, batch, options, prepare) {
   checkBatch(c, batch)
   checkOptions(c, options)
   const { t, slots } = c
@@ -57,7 +58,8 @@ function call(c, model, batch, options) {
     t[slot.key] = slot.form === null ? slot.standing : numbersOf(slot.input, slot.value, slot)
     slot.value = undefined
   }
-  prepare(c, model, options)
+  t.seed = (model ?? options)?.seed ?? 0
+  prepare?.(c, model, options)
   const again = options?.reuse === true
   if (!again || !c.again) for (const { key, count } of c.results) t[key] = new (c.type ?? Real)(count)
   c.again = again
@@ -89,30 +91,6 @@ function rebind(c, model, options) {
   c.again = false
   c.model = options?.axes ? null : model
   c.version = arena.version
-}`,
-  },
-  {
-    name: 'prepareWithModel',
-    needs: ['tensorOf'],
-    sets: ['prepare'],
-    text: `function prepare(c, model, options) {
-  const { t, slots, tensors } = c
-  for (const tensor of tensors) t[tensor.key] = tensorOf(model, tensor)
-  for (const { key, value } of c.options) t[key] = options?.[key.slice(1)] ?? value
-  const { seed = 0, step = 0 } = model ?? options ?? {}
-  t.seed = seed
-  t.step = step
-  if (!c.counts) return
-  t.count = model.steps[c.counts] + 1
-  for (const { key } of slots) if (tensors.some((tensor) => t[tensor.key].buffer === t[key].buffer)) t[key] = t[key].slice()
-}`,
-  },
-  {
-    name: 'prepareAlone',
-    needs: [],
-    sets: ['prepare'],
-    text: `function prepare({ t }, model, options) {
-  t.seed = options?.seed ?? 0
 }`,
   },
   {

@@ -13,10 +13,23 @@ export const modelParts: readonly Part[] = [
   },
   {
     name: 'callWith',
-    needs: ['Model', 'call'],
+    needs: ['Model', 'call', 'takeModel'],
     text: `function callWith(c, model, batch, options) {
-  if (model instanceof Model) return call(c, model, batch, options)
+  if (model instanceof Model) return call(c, model, batch, options, takeModel)
   throw new TypeError(c.entry + ' takes a model, made by init(), as its first argument')
+}`,
+  },
+  {
+    name: 'takeModel',
+    needs: ['tensorOf'],
+    text: `function takeModel(c, model, options) {
+  const { t, slots, tensors } = c
+  for (const tensor of tensors) t[tensor.key] = tensorOf(model, tensor)
+  for (const { key, value } of c.options) t[key] = options?.[key.slice(1)] ?? value
+  t.step = model.step
+  if (!c.counts) return
+  t.count = model.steps[c.counts] + 1
+  for (const { key } of slots) if (tensors.some((tensor) => t[tensor.key].buffer === t[key].buffer)) t[key] = t[key].slice()
 }`,
   },
   {
@@ -50,16 +63,16 @@ function tensorOf(model, { record, path, type, count }) {
   checkOptions(c, options)
   const { seed = 0, weights } = options ?? {}
   const isNeeded = ({ atoms }) => atoms.every((atom) => c.atoms.includes(atom))
-  const tensors = weights && readWeights(weights)
+  const loaded = weights && readWeights(weights)
   const claims = axisClaims(options?.axes, []).filter(({ axes }) => isNeeded(axes[0]))
-  if (tensors) claims.push(...weightClaims(tensors))
+  if (loaded) claims.push(...weightClaims(loaded))
   const sizes = settleSizes(claims)
   for (const atom of c.atoms) if (!(atom in sizes)) throw new TypeError('init needs the size of ' + atom + ': init({ axes: { ' + atom + ': … } })')
-  const { t, makes } = c
-  for (const tensor of makes) t[tensor.key] = new tensor.type(countOf(tensor, sizes))
+  const { t, tensors } = c
+  for (const tensor of tensors) t[tensor.key] = new tensor.type(countOf(tensor, sizes))
   t.seed = seed
   c.bind(sizes)(t)
-  const recordOf = (record) => Object.fromEntries(makes.filter((tensor) => tensor.record === record).map(({ path, key }) => [path, t[key]]))
+  const recordOf = (record) => Object.fromEntries(tensors.filter((tensor) => tensor.record === record).map(({ path, key }) => [path, t[key]]))
   const axes = Object.fromEntries(AXES.filter(isNeeded).map(({ name, label = name, of }) => [label, of(sizes)]))
   const model = new Model({
     params: recordOf('params'),
@@ -70,7 +83,7 @@ function tensorOf(model, { record, path, type, count }) {
     seed,
     axes: Object.freeze(axes),
   })
-  if (tensors) loadWeights(model, tensors, sizes)
+  if (loaded) loadWeights(model, loaded, sizes)
   return model
 }`,
   },
