@@ -111,7 +111,7 @@ test('training does not go on from a state dict as it is', async () => {
   const train = 'train line.lossdsl --resume shaped.safetensors --data rows.csv --input x=a:b'
   expect(await lossdsl(train)).toMatchObject({
     code: 1,
-    err: 'lossdsl: the checkpoint is of another model: it lacks "optimizer.train.line.bias.m", "optimizer.train.line.bias.v", "optimizer.train.line.weight.m", "optimizer.train.line.weight.v". Of a state dict without an optimizer, `lossdsl import` makes a checkpoint.\n',
+    err: 'lossdsl: the checkpoint is of another model: it lacks "optimizer.train.line.weight.m", "optimizer.train.line.weight.v", "optimizer.train.line.bias.m", "optimizer.train.line.bias.v". Of a state dict without an optimizer, `lossdsl import` makes a checkpoint.\n',
   })
 })
 

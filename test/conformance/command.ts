@@ -6,9 +6,10 @@ import type { Compile } from './generatedModule.ts'
 import { runTopic, type Outcome } from './harness.ts'
 import { failureList, table } from './table.ts'
 
-const usage = `conformance [--backend js] [--topic NAME] [--case TEXT] [--precision f32|f64] [--verbose]
+const usage = `conformance [--backend js] [--topic NAME] [--case TEXT] [--precision f32|f64] [--unfused] [--verbose]
   --topic      only this topic          --case       only cases whose name contains the text
-  --precision  only this precision      --verbose    all reasons of every failing case`
+  --precision  only this precision      --unfused    without fusion of loops
+  --verbose    all reasons of every failing case`
 
 export async function main(parameters: string[], folder: string): Promise<number> {
   const { values } = parseArgs({
@@ -18,6 +19,7 @@ export async function main(parameters: string[], folder: string): Promise<number
       topic: { type: 'string' },
       case: { type: 'string' },
       precision: { type: 'string' },
+      unfused: { type: 'boolean', default: false },
       verbose: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
     },
@@ -29,7 +31,8 @@ export async function main(parameters: string[], folder: string): Promise<number
   const precisions: Precision[] = (['f64', 'f32'] as const).filter(
     (precision) => precision === (values.precision ?? precision),
   )
-  const compileJs: Compile = (source, options) => compile(source, { ...options, backend: 'js' })
+  const compileJs: Compile = (source, options) => 
+    compile(source, { ...options, backend: 'js', fuse: !values.unfused })
   const outcomes: Outcome[] = []
   for (const topic of topics) {
     for (const precision of precisions) {

@@ -9,7 +9,7 @@ import { judge } from './judge.ts'
 import { textOf, without, type Program } from './program.ts'
 import { shrink } from './shrink.ts'
 
-const programs = Number(process.env['LOSSDSL_PROGRAMS'] ?? 100)
+const programs = Number(process.env['LOSSDSL_PROGRAMS'] ?? 200)
 const seeds = Array.from({ length: programs }, (_, i) => i + 1)
 
 /** Fused in f64 always, since gradients are measured there, and the others in turn. */
