@@ -30,6 +30,8 @@ export interface NestContext {
   readonly inliner: Inliner
   readonly orders: ReadonlyMap<Value, LoopOrder>
   readonly storages: ReadonlyMap<Value, Storage>
+  /** Whose locals are rounded as their buffers are. */
+  readonly compared: ReadonlySet<Value>
   readonly valueOf: ReadonlyMap<Node, Value>
   /** Of a leaf, a vector or a stored value. */
   readonly bufferOf: (node: Node) => Buffer
@@ -374,7 +376,7 @@ class NestWriter {
     this.show(value)
     if (buffer === null) return
     const whole: Expression = { kind: 'local', name: this.localOf(value) }
-    if (!isLocal || buffer.type !== 'real') {
+    if (!isLocal || buffer.type !== 'real' || !this.context.compared.has(value)) {
       this.store(value, whole)
       return
     }
@@ -426,7 +428,8 @@ class NestWriter {
       this.exact.set(value, exact)
       expression = { kind: 'local', name: exact }
     }
-    const stored = buffer === null || isOnlyCarried ? {} : ({ stored: true } as const)
+    const isRounded = buffer !== null && !isOnlyCarried && this.context.compared.has(value)
+    const stored = isRounded ? ({ stored: true } as const) : {}
     this.scopes.push({ kind: 'let', local, type: value.type, value: expression, ...stored })
     this.scopes.name(content, local)
     this.locals.set(value, local)

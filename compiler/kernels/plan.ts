@@ -27,7 +27,7 @@ import type { Ranks } from './rank.ts'
 import type { Recurrence } from './recurrence.ts'
 import { schedule } from './schedule.ts'
 import type { Item } from './schedule.ts'
-import { shrink } from './shrink.ts'
+import { comparedWithExtremes, shrink } from './shrink.ts'
 import { stageReductions } from './stage.ts'
 import { chooseStored } from './store.ts'
 import type { Stored } from './store.ts'
@@ -45,6 +45,7 @@ export function plan(graph: Graph, computation: Computation, target: Target): Ke
   const steps = kernelsOf(fuse(items, { ...decisions, fuse: target.fuse }), target)
   const { storages } = shrink(steps, orders, dependencies, target.style === 'nest')
   const buffers = planBuffers(graph, nodes, storages, names)
+  const compared = comparedWithExtremes(dependencies)
   const kernelNames = new Names()
   const used = new Set<Buffer>()
   const kernels = steps.map((kernel): Kernel => {
@@ -53,6 +54,7 @@ export function plan(graph: Graph, computation: Computation, target: Target): Ke
       inliner,
       orders,
       storages,
+      compared,
       valueOf: stored.of,
       bufferOf: (node) => bufferOf(node, stored, buffers),
       resultOf: buffers.ofValue,

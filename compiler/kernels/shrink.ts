@@ -174,6 +174,20 @@ function isExtreme({ work, type }: Value): boolean {
   )
 }
 
+/**
+ * Stored values that extremes are taken of: their locals are rounded as their buffers are, so that an extreme is equal to
+ * what it was taken of wherever that is looked at. Elsewhere the last bit of a local does no harm.
+ */
+export function comparedWithExtremes(
+  dependencies: ReadonlyMap<Value, readonly Dependency[]>,
+): ReadonlySet<Value> {
+  return new Set(
+    [...dependencies]
+      .filter(([value]) => isExtreme(value))
+      .flatMap(([, needs]) => needs.flatMap(({ on, kind }) => (kind === 'reads' ? [on] : []))),
+  )
+}
+
 function commonLoops(place: Place, other: Place): number {
   if (place.kernel !== other.kernel) return 0
   let common = 0
