@@ -136,6 +136,8 @@ export const arithmeticRules: readonly Rule[] = [
         const product = pairOf(operand, 'mul')
         const constant = product?.[0]
         if (product === null || constant?.kind !== 'constant') return null
+        // Whole numbers have their own normal form, in which the sign stands before the product.
+        if (node.dataType !== 'real') return null
         return build.mul(graph.constant(-constant.value, constant.dataType), product[1])
       }
       const name = pairOf(node, 'mul') === null ? 'div' : 'mul'

@@ -49,6 +49,16 @@ describe('every rule', () => {
   })
 })
 
+test('a sign before a whole product, which has two normal forms to choose from, comes to rest', () => {
+  const here = setting()
+  const { graph, mul, div, neg, whole, at } = here
+  const before = div(mul(neg(whole(2)), at('C')), graph.constant(5))
+  const [after] = rewrite(graph, [before], simplificationRules)
+  if (after === undefined) throw new Error('one root, one result')
+  const wanted = [0, -0.4, -0.8, -1.2]
+  for (const [i, value] of valueOf(here, after).data.entries()) expectClose(value, wanted[i] ?? 0)
+})
+
 function expectClose(found: number | undefined, expected: number): void {
   if (found === undefined || !Number.isFinite(expected)) expect(found).toBe(expected)
   else expect(Math.abs(found - expected)).toBeLessThan(1e-12 * Math.max(1, Math.abs(expected)))
