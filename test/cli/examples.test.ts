@@ -1,6 +1,14 @@
 // The command line on the real compiler: the examples on their real data, and sources at fault.
 import { spawn, spawnSync } from 'node:child_process'
-import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  copyFileSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { buildSync } from 'esbuild'
@@ -195,7 +203,11 @@ minimize a with sgd(lr = 0.1)
 })
 
 test('fmt --check is content with the examples', async () => {
-  const { code, out } = await lossdsl('fmt --check digits.lossdsl iris.lossdsl diabetes.lossdsl')
+  const sources = readdirSync(join(root, 'examples'), { recursive: true, encoding: 'utf8' })
+    .filter((path) => path.endsWith('.lossdsl'))
+    .map((path) => join(root, 'examples', path))
+  expect(sources.length).toBeGreaterThanOrEqual(8)
+  const { code, out } = await call(folder, ['fmt', '--check', ...sources])
   expect([code, out]).toEqual([0, ''])
 })
 
