@@ -28,7 +28,11 @@ export function writeKernel(kernel: Kernel, wanted: string, module: ModuleScope)
   return { name, text: `${about}function ${name}${text}`, arguments: given }
 }
 
-/** What the user calls the values that a kernel stores; the others have no better names than the code gives them. */
+/**
+ * What the user calls the values that a kernel stores; the others have no better names than the code gives them, and an
+ * optimizer's states follow from their parameter's.
+ */
 function userNames({ writes }: Kernel): string[] {
-  return [...new Set(writes.flatMap(({ label }) => label ?? []))]
+  const named = writes.filter(({ place }) => place.kind !== 'slot')
+  return [...new Set(named.flatMap(({ label }) => label ?? []))]
 }

@@ -4,6 +4,7 @@ import type { Part } from './part.ts'
 export const callParts: readonly Part[] = [
   {
     name: 'computation',
+    keeps: ['computation'],
     needs: [],
     text: `// All that a call needs lies in t, under keys that are there from the start.
 function computation(parts) {
@@ -29,6 +30,7 @@ function computation(parts) {
   },
   {
     name: 'call',
+    keeps: ['call'],
     needs: [
       'checkOptions',
       'checkSeed',
@@ -153,6 +155,7 @@ function axisClaims(given, atoms) {
   },
   {
     name: 'checkOptions',
+    keeps: ['checkOptions'],
     needs: ['checkSeed'],
     text: `function checkOptions({ entry, allowed }, options) {
   if (options === undefined) return
@@ -175,6 +178,7 @@ function axisClaims(given, atoms) {
   },
   {
     name: 'arena',
+    keeps: ['room'],
     needs: [],
     sets: ['room'],
     text: `// Memory for what lives during a call only: shared by all computations, grown where one needs more.
@@ -190,6 +194,7 @@ function room(type, count) {
   },
   {
     name: 'inputView',
+    keeps: ['inputView'],
     needs: ['formOf', 'shaped', 'productOf'],
     text: `function inputView(inputs, name, shape) {
   const input = inputs.find((one) => one.name === name)
@@ -205,6 +210,7 @@ function room(type, count) {
   },
   {
     name: 'inMode',
+    keeps: ['inMode'],
     needs: [],
     text: `function inMode(options, usual, training, evaluation) {
   return (options?.training ?? usual) ? training : evaluation

@@ -106,6 +106,7 @@ function numbersOf(input, value, slot) {
   },
   {
     name: 'checkClass',
+    keeps: ['checkClass'],
     needs: ['refuseNumber'],
     text: `// Labels lie in their axis, or are the missing one. An entry that does not need the axis may not know its size.
 function checkClass(input, numbers, slot) {
@@ -122,6 +123,7 @@ function checkClass(input, numbers, slot) {
   },
   {
     name: 'checkTruth',
+    keeps: ['checkTruth'],
     needs: ['refuseNumber'],
     text: `function checkTruth(input, numbers, slot) {
   for (let k = 0; k < numbers.length; k++) if (numbers[k] > 1) refuseNumber(input, numbers, slot, k, 'a truth value (0 or 1)')
@@ -129,6 +131,7 @@ function checkClass(input, numbers, slot) {
   },
   {
     name: 'checkProb',
+    keeps: ['checkProb'],
     needs: ['refuseNumber'],
     text: `function checkProb(input, numbers, slot) {
   for (let k = 0; k < numbers.length; k++) {
@@ -139,6 +142,7 @@ function checkClass(input, numbers, slot) {
   },
   {
     name: 'checkLogprob',
+    keeps: ['checkLogprob'],
     needs: ['refuseNumber'],
     text: `function checkLogprob(input, numbers, slot) {
   for (let k = 0; k < numbers.length; k++) {

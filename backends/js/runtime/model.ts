@@ -4,6 +4,7 @@ import type { Part } from './part.ts'
 export const modelParts: readonly Part[] = [
   {
     name: 'Model',
+    keeps: ['Model'],
     needs: [],
     text: `class Model {
   constructor(parts) {
@@ -13,6 +14,7 @@ export const modelParts: readonly Part[] = [
   },
   {
     name: 'callWith',
+    keeps: ['callWith'],
     needs: ['Model', 'call', 'takeModel'],
     text: `function callWith(c, model, batch, options) {
   if (model instanceof Model) return call(c, model, batch, options, takeModel)
@@ -48,6 +50,7 @@ function tensorOf(model, { record, path, type, count }) {
   },
   {
     name: 'initialize',
+    keeps: ['initialize'],
     needs: [
       'Model',
       'checkOptions',

@@ -30,6 +30,7 @@ const high = /* @__PURE__ */ new Uint8Array(/* @__PURE__ */ Uint16Array.of(1).bu
   },
   {
     name: '$exponentOf',
+    keeps: ['$exponentOf'],
     needs: ['double'],
     text: `function $exponentOf(x) {
   double[0] = x
@@ -38,6 +39,7 @@ const high = /* @__PURE__ */ new Uint8Array(/* @__PURE__ */ Uint16Array.of(1).bu
   },
   {
     name: '$scaleBy',
+    keeps: ['$scaleBy'],
     needs: ['double'],
     text: `// In steps none of which overflows, or loses digits, where the whole does not.
 function $scaleBy(x, n) {
@@ -52,12 +54,14 @@ function $scaleBy(x, n) {
   },
   {
     name: '$sides',
+    keeps: ['$sides'],
     needs: [],
     text: `// Both sides of a choice, of which the condition is the index.
 const $sides = /* @__PURE__ */ new Float64Array(2)`,
   },
   {
     name: '$uniform',
+    keeps: ['$uniform'],
     needs: [],
     text: `// Uniform in [0, 1), a multiple of 2^-24: the same number for the same arguments, whoever asks.
 function $uniform(seed, step, site, element, lane) {

@@ -8,4 +8,6 @@ export interface Part {
   readonly text: string
   /** Module-level names that the text sets, beside `name`. */
   readonly sets?: readonly string[]
+  /** What modules' own lines call, and what users see in a stack: the other names are made short. */
+  readonly keeps?: readonly string[]
 }

@@ -4,6 +4,7 @@ import type { Part } from './part.ts'
 export const sizeParts: readonly Part[] = [
   {
     name: 'ShapeError',
+    keeps: ['ShapeError'],
     needs: [],
     text: `class ShapeError extends Error {
   constructor(message) {

@@ -6,6 +6,7 @@ import type { Part } from './part.ts'
 export const sortingParts: readonly Part[] = [
   {
     name: '$sort',
+    keeps: ['$sort'],
     needs: [],
     sets: ['sortKeys', 'sortPlaces'],
     text: `// Runs of 16 by insertion, then merges, from one half of the room to the other and back.

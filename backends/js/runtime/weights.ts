@@ -4,6 +4,7 @@ import type { Part } from './part.ts'
 export const weightParts: readonly Part[] = [
   {
     name: 'builtInWeights',
+    keeps: ['builtInWeights'],
     needs: [],
     text: `// Base64 is decoded in a moment, needs a third of the room of written numbers, and keeps every bit.
 function builtInWeights() {
