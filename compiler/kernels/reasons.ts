@@ -217,13 +217,25 @@ const dear = 4
 function pricesOf(nodes: readonly Node[], stored: ReadonlyMap<Node, string>): Map<Node, number> {
   const prices = new Map<Node, number>()
   const priceOf = (node: Node): number => (stored.has(node) ? 0 : (prices.get(node) ?? 0))
+  const coordinates = new Set<Node>()
+  const isLookup = (node: Node): boolean =>
+    node.kind === 'take' && node.indices.some(({ index }) => !coordinates.has(index))
   for (const node of nodes) {
+    if (isOfCoordinates(node, coordinates)) coordinates.add(node)
     const inlined =
       node.kind !== 'scan' ? operandsOf(node) : node.form === 'every' ? [everyOf(node)] : []
     const inner = inlined.reduce((sum, operand) => sum + priceOf(operand), 0)
-    prices.set(node, Math.min(ownPrice(node) + inner, 1e9))
+    // What is looked up by data lies anywhere: dearer to read than an element next to the one before.
+    const own = isLookup(node) ? 1 : ownPrice(node)
+    prices.set(node, Math.min(own + inner, 1e9))
   }
   return prices
+}
+
+/** Made of coordinates, sizes and numbers only, as the windows of a convolution are. */
+function isOfCoordinates(node: Node, coordinates: ReadonlySet<Node>): boolean {
+  const isOpaque = node.kind === 'leaf' || node.kind === 'random' || node.kind === 'vector'
+  return !isOpaque && operandsOf(node).every((operand) => coordinates.has(operand))
 }
 
 function ownPrice(node: Node): number {
