@@ -14,11 +14,10 @@
 import type { Graph } from '../graph/graph.ts'
 import { partsOf } from '../graph/loop.ts'
 import type { Carry, LeafNode, Loop, Node, ScanNode } from '../graph/node.ts'
-import { constantSize, subtractSizes } from '../graph/size.ts'
 import { substitute } from '../graph/graph.ts'
-import { sizeNode } from '../rewrite/affine.ts'
 import { foldingAlgebra } from '../rewrite/fold.ts'
 import type { Cotangent, Cotangents } from './cotangent.ts'
+import { placeholder, shifted } from './recurrence.ts'
 
 /** One walk back: what arrives at nodes of the order is passed on; returns what arrived at each node, and at others. */
 export type WalkBack = (
@@ -151,29 +150,7 @@ function storedCarries(graph: Graph, loop: Loop): Map<Node, Node> {
   return stored
 }
 
-/** The carry that each step finds: that of the step before, at the first the start. */
-function shifted(graph: Graph, loop: Loop, index: number): Node {
-  const { axis, reversed } = loop
-  const start = loop.carries[index]?.start
-  if (start === undefined) throw new Error(`a loop has no carry ${index}`)
-  const build = foldingAlgebra(graph)
-  const one = graph.constant(1, 'int')
-  const place = graph.coordinate(axis)
-  const before = reversed ? build.add(place, one) : build.sub(place, one)
-  const every = graph.scan(loop, index, 'every')
-  if (start.kind === 'constant') return graph.take(every, [{ axis, index: before }], start.value)
-  const last = subtractSizes(graph.sizes.of(axis), constantSize(1))
-  const first = reversed ? sizeNode(graph, last) : graph.constant(0, 'int')
-  const moved = graph.take(every, [{ axis, index: before }], 0)
-  return build.select(build.op('eq', place, first), start, moved)
-}
-
-const counts = new WeakMap<Graph, number>()
-
-/** A placeholder with the axes of a carry, and a name that no other has. */
+/** A placeholder with the axes of a carry. */
 function twinOf(graph: Graph, { previous }: Carry, letter: string): LeafNode {
-  const count = (counts.get(graph) ?? 0) + 1
-  counts.set(graph, count)
-  const name = `${letter}${count} of ${previous.name}`
-  return graph.leaf({ role: 'placeholder', name, layout: previous.layout, dataType: 'real' })
+  return placeholder(graph, previous.layout, (n) => `${letter}${n} of ${previous.name}`)
 }

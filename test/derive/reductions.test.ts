@@ -53,6 +53,38 @@ test('the second derivative of prod is right at zeros', () => {
   expectClose(evaluated(graph, second, [0, 0, 4]), [4, 0, 0])
 })
 
+test.each([
+  { over: ['D'], x: [2, 3, 4, 5] },
+  { over: ['D'], x: [2, 0, 4, 5] },
+  { over: ['D'], x: [0, 0, 4, 5] },
+  { over: ['D'], x: [0, 0, 0, 5] },
+  { over: ['A', 'B'], x: [0, 3, 0, 0] },
+])('the third derivative of prod over $over at $x', ({ over, x }) => {
+  const graph = new Graph()
+  for (const axis of over) graph.sizes.declare(axis)
+  const node = graph.leaf({ role: 'input', name: 'x', layout: over, dataType: 'real' })
+  const { mul, add } = formulas(graph)
+  const place = over.map((axis): Node => graph.coordinate(axis)).reduce((a, b) => add(add(a, a), b))
+  const first = graph.gradient(graph.reduce('prod', over, node), node)
+  const second = graph.gradient(mul(first, place), node)
+  const third = graph.gradient(mul(second, mul(place, place)), node)
+  const [derivative] = derived(graph, [third])
+  if (derivative === undefined) throw new Error('one root, one result')
+  const axes = over.length === 1 ? { D: 4 } : { A: 2, B: 2 }
+  const leaves = new Map([['x', Float64Array.from(x)]])
+  // Of four factors: Σ over i and j, other than k and each other, of i · j² · the factor that is left.
+  const expected = x.map((_, k) =>
+    total(x, (i) =>
+      total(x, (j) => (new Set([i, j, k]).size < 3 ? 0 : i * j * j * (x[6 - i - j - k] ?? NaN))),
+    ),
+  )
+  expectClose([...valueOf(graph, derivative, { axes, leaves })], expected)
+})
+
+function total(x: readonly number[], term: (place: number) => number): number {
+  return x.reduce((sum, _, place) => sum + term(place), 0)
+}
+
 test('logsumexp gives softmax, also of large numbers and where some are -inf', () => {
   const [a = NaN, b = NaN] = gradientOf('logsumexp', [10000, 9999])
   expect(a + b).toBeCloseTo(1, 11)
