@@ -69,6 +69,7 @@ export function assemble(
     metrics,
     functions,
     originalOf: (node) => workspace.originalOf(node),
+    isCallMark: ({ label }) => workspace.callLabels.has(label),
   }
 }
 

@@ -15,6 +15,7 @@ import { executeParam } from './parameters.ts'
 import { Site } from './site.ts'
 import { evaluateBody, executeAxis, executeConst, executeLet, executeUpdate } from './statements.ts'
 import { executeState } from './states.ts'
+import { noted } from './tensors.ts'
 import { poison } from './value.ts'
 import type {
   Arguments,
@@ -168,22 +169,29 @@ function callBlock(instance: BlockInstance, given: Arguments, site: CallSite): V
   for (const statement of block.statements) {
     if (statement.kind === 'update') executeUpdate(statement, inner)
   }
-  setTriggers(states, before, value)
-  return value
+  return states.length === 0 ? value : triggering(value, instance, states, before, inner)
 }
 
-/** What a call updates runs in the step of a loss that reaches the call's value. */
-function setTriggers(
+/**
+ * What a call updates runs in the step of a loss that reaches the call's value. That bears the instance's mark, since
+ * another instance may give the same, or a call its argument.
+ */
+function triggering(
+  value: Value,
+  { path }: BlockInstance,
   states: readonly StateRecord[],
   before: readonly number[],
-  value: Value,
-): void {
-  if (value.kind !== 'tensor') return
+  frame: Frame,
+): Value {
+  if (value.kind !== 'tensor') return value
+  const { graph, workspace } = frame.elaboration
+  const marked = noted(frame, { ...value, node: graph.mark(value.node, workspace.callLabel(path)) })
   for (const [i, { updates }] of states.entries()) {
     for (const [at, { next }] of updates.entries()) {
-      if (at >= (before[i] ?? 0)) updates[at] = { trigger: value.node, next }
+      if (at >= (before[i] ?? 0)) updates[at] = { trigger: marked.node, next }
     }
   }
+  return marked
 }
 
 /** The states of the block itself; those of instances inside it belong to their own calls. */

@@ -1,6 +1,6 @@
 // What checking yields: the file's declarations with the graph of each, once for training and once for evaluation.
 import type { Graph } from '../graph/graph.ts'
-import type { AxisName, DataType, LeafNode, Node } from '../graph/node.ts'
+import type { AxisName, DataType, LeafNode, MarkNode, Node } from '../graph/node.ts'
 import type {
   ModuleAxis,
   ModuleInput,
@@ -32,6 +32,8 @@ export interface CheckedProgram {
   readonly functions: readonly CheckedFunction[]
   /** A node made anew because something below it was marked for a gradient, back to the one it was made from. */
   readonly originalOf: (node: Node) => Node
+  /** Marks that tell whether a call of a block with states is reached, and have served then. */
+  readonly isCallMark: (mark: MarkNode) => boolean
 }
 
 export interface CheckedState extends ModuleTensor {

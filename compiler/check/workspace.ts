@@ -46,6 +46,7 @@ export class Workspace {
   private readonly required = new Set<string>()
   private readonly locals = new Map<string, AxisName>()
   private readonly labels = new Map<string, number>()
+  readonly callLabels = new Set<number>()
   private readonly origins = new Map<AxisName, AxisOrigin>()
   private open: OpenTrial | null = null
 
@@ -145,6 +146,13 @@ export class Workspace {
   markLabel(key: string): number {
     const label = this.labels.get(key) ?? this.labels.size
     this.labels.set(key, label)
+    return label
+  }
+
+  /** Of what the calls of an instance with states give. */
+  callLabel(path: string): number {
+    const label = this.markLabel(`call of ${path}`)
+    this.callLabels.add(label)
     return label
   }
 

@@ -269,5 +269,13 @@ function reducedType(reduction: ReductionName, operand: DataType): DataType {
   }
 }
 
-export { isGiven, operandsOf, reaches, substitute, topological, withOperands } from './walk.ts'
+export {
+  isGiven,
+  operandsOf,
+  reaches,
+  substitute,
+  topological,
+  withOperands,
+  withoutMarks,
+} from './walk.ts'
 export type { Origin } from './origin.ts'

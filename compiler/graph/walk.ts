@@ -1,6 +1,6 @@
 // Walking graphs of any depth: without recursion, in an order that depends on nothing but the graph.
 import type { Graph } from './graph.ts'
-import type { Carry, Node } from './node.ts'
+import type { Carry, MarkNode, Node } from './node.ts'
 
 /** In a fixed order, which `withOperands` takes them in again. */
 export function operandsOf(node: Node): readonly Node[] {
@@ -126,6 +126,26 @@ export function substitute(
     const made = withOperands(graph, node, operandsOf(node).map(resultOf))
     if (made !== node) note?.(made, node)
     results.set(node, made)
+  }
+  return roots.map(resultOf)
+}
+
+/** The roots without some of their marks. */
+export function withoutMarks(
+  graph: Graph,
+  roots: readonly Node[],
+  isGone: (mark: MarkNode) => boolean,
+): Node[] {
+  const results = new Map<Node, Node>()
+  const resultOf = (node: Node): Node => {
+    const result = results.get(node)
+    if (result === undefined) throw new Error('operands come before their node')
+    return result
+  }
+  for (const node of topological(roots)) {
+    const isMarkGone = node.kind === 'mark' && isGone(node)
+    if (isMarkGone) results.set(node, graph.derived(resultOf(node.operand), node))
+    else results.set(node, withOperands(graph, node, operandsOf(node).map(resultOf)))
   }
   return roots.map(resultOf)
 }

@@ -7,7 +7,7 @@ import type {
   CheckedStep,
   Modal,
 } from '../check/program.ts'
-import { substitute, topological, type Graph } from '../graph/graph.ts'
+import { substitute, topological, withoutMarks, type Graph } from '../graph/graph.ts'
 import type { AxisName, LeafNode, Node } from '../graph/node.ts'
 import type {
   Computation,
@@ -229,9 +229,15 @@ function computation(
   program: CheckedProgram,
   name: string,
   training: boolean,
-  results: readonly Result[],
+  marked: readonly Result[],
   options: readonly ModuleOption[],
 ): Computation {
+  const nodes = withoutMarks(
+    program.graph,
+    marked.map(({ node }) => node),
+    program.isCallMark,
+  )
+  const results = marked.map((result, i): Result => ({ ...result, node: nodes[i] ?? result.node }))
   const leaves = reachedLeaves(results.map(({ node }) => node))
   const named = (role: LeafNode['role']): string[] =>
     leaves.filter((leaf) => leaf.role === role).map((leaf) => leaf.name)
