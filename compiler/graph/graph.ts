@@ -22,16 +22,39 @@ import type {
   VectorNode,
   ConstantNode,
 } from './node.ts'
+import { Keys } from './keys.ts'
 import type { ScalarOperation } from './operation.ts'
 import { Origins } from './origin.ts'
 import type { Origin } from './origin.ts'
 import type { Size } from './size.ts'
 import { Sizes } from './sizes.ts'
 
+/** What a node's key begins with. */
+const codes = {
+  constant: 0,
+  size: 1,
+  vector: 2,
+  leaf: 3,
+  coordinate: 4,
+  map: 5,
+  reduce: 6,
+  take: 7,
+  spread: 8,
+  mark: 9,
+  gradient: 10,
+  custom: 11,
+  random: 12,
+  argsort: 13,
+  scan: 14,
+} as const satisfies Record<Node['kind'], number>
+
 export class Graph {
   readonly sizes: Sizes
-  private readonly nodes = new Map<string, Node>()
-  private readonly loops = new Map<string, Loop>()
+  /** The key of each node has the node's number. */
+  private readonly keys = new Keys()
+  private readonly nodes: Node[] = []
+  private readonly loopKeys = new Keys()
+  private readonly loops: Loop[] = []
   private readonly operations = new Map<ScalarOperation, number>()
   private readonly origins = new Origins()
 
@@ -39,58 +62,101 @@ export class Graph {
     this.sizes = sizes
   }
 
+  /** How many nodes there are; their numbers lie below. */
+  get count(): number {
+    return this.nodes.length
+  }
+
   /** Keeps NaN, the infinities, and -0 apart from 0. */
   constant(value: number, dataType: DataType = 'real'): ConstantNode {
-    const written = Object.is(value, -0) ? '-0' : String(value)
-    return this.intern(['constant', dataType, written], { kind: 'constant', value }, [], dataType)
+    const key = [codes.constant, this.text(dataType), this.text(written(value))]
+    return this.intern<ConstantNode>(key, (id) => ({
+      id,
+      axes: [],
+      dataType,
+      kind: 'constant',
+      value,
+    }))
   }
 
   size(size: Size): SizeNode {
-    return this.intern(['size', size.key], { kind: 'size', size }, [], 'int')
+    return this.intern<SizeNode>([codes.size, this.text(size.key)], (id) => ({
+      id,
+      axes: [],
+      dataType: 'int',
+      kind: 'size',
+      size,
+    }))
   }
 
   vector(axis: AxisName, values: readonly number[], dataType: DataType = 'real'): VectorNode {
-    const written = values.map((value) => (Object.is(value, -0) ? '-0' : String(value)))
-    const key = ['vector', dataType, axis, ...written]
-    return this.intern(key, { kind: 'vector', axis, values: [...values] }, [axis], dataType)
+    const key = [codes.vector, dataType, axis, ...values.map(written)]
+    return this.intern<VectorNode>(this.numbered(key), (id) => ({
+      id,
+      axes: [axis],
+      dataType,
+      kind: 'vector',
+      axis,
+      values: [...values],
+    }))
   }
 
   leaf(leaf: Pick<LeafNode, 'role' | 'name' | 'layout' | 'dataType'>): LeafNode {
     const { role, name, dataType } = leaf
     const layout = [...leaf.layout]
-    const key = ['leaf', role, dataType, ...layout, JSON.stringify(name)]
-    return this.intern(key, { kind: 'leaf', role, name, layout }, layout, dataType)
+    const key = [codes.leaf, role, dataType, name, ...layout]
+    return this.intern<LeafNode>(this.numbered(key), (id) => ({
+      id,
+      axes: sortedSet(layout),
+      dataType,
+      kind: 'leaf',
+      role,
+      name,
+      layout,
+    }))
   }
 
   coordinate(axis: AxisName): CoordinateNode {
-    return this.intern(['coordinate', axis], { kind: 'coordinate', axis }, [axis], 'int')
+    return this.intern<CoordinateNode>([codes.coordinate, this.text(axis)], (id) => ({
+      id,
+      axes: [axis],
+      dataType: 'int',
+      kind: 'coordinate',
+      axis,
+    }))
   }
 
   map(operation: ScalarOperation, operands: readonly Node[]): MapNode {
     if (operands.length !== operation.arity) {
       throw new Error(`${operation.name} takes ${operation.arity} operands, not ${operands.length}`)
     }
-    const dataType = operation.dataType?.(operands.map((node) => node.dataType)) ?? 'real'
-    const number = this.operations.get(operation) ?? this.operations.size
-    this.operations.set(operation, number)
-    return this.intern(
-      ['map', number, ...operands.map(idOf)],
-      { kind: 'map', operation, operands: [...operands] },
-      axesOfAll(operands),
-      dataType,
-    )
+    const key = [codes.map, this.numberOf(operation)]
+    for (const { id } of operands) key.push(id)
+    return this.intern<MapNode>(key, (id) => ({
+      id,
+      axes: sortedSet(axesOfAll(operands)),
+      dataType: operation.dataType?.(operands.map((node) => node.dataType)) ?? 'real',
+      kind: 'map',
+      operation,
+      operands: [...operands],
+    }))
   }
 
   /** Over no axes too: whether that is the operand itself is a matter of rewriting. */
   reduce(reduction: ReductionName, over: readonly AxisName[], operand: Node): ReduceNode {
     const sorted = sortedSet([...over])
     for (const axis of sorted) requireAxis(operand, axis, reduction)
-    return this.intern(
-      ['reduce', reduction, operand.id, ...sorted],
-      { kind: 'reduce', reduction, over: sorted, operand },
-      operand.axes.filter((axis) => !sorted.includes(axis)),
-      reducedType(reduction, operand.dataType),
-    )
+    const key = [codes.reduce, this.text(reduction), operand.id]
+    for (const axis of sorted) key.push(this.text(axis))
+    return this.intern<ReduceNode>(key, (id) => ({
+      id,
+      axes: sortedSet(operand.axes.filter((axis) => !sorted.includes(axis))),
+      dataType: reducedType(reduction, operand.dataType),
+      kind: 'reduce',
+      reduction,
+      over: sorted,
+      operand,
+    }))
   }
 
   take(
@@ -106,32 +172,54 @@ export class Graph {
     }
     const replaced = new Set(sorted.map(({ axis }) => axis))
     if (replaced.size < sorted.length) throw new Error('an axis is indexed twice')
-    const written = fill === null ? 'none' : Object.is(fill, -0) ? '-0' : String(fill)
-    return this.intern(
-      ['take', operand.id, written, ...sorted.flatMap(({ axis, index }) => [axis, index.id])],
-      { kind: 'take', operand, indices: sorted, fill },
-      [
+    const key = [codes.take, operand.id, this.text(fill === null ? 'none' : written(fill))]
+    for (const { axis, index } of sorted) key.push(this.text(axis), index.id)
+    return this.intern<TakeNode>(key, (id) => ({
+      id,
+      axes: sortedSet([
         ...operand.axes.filter((axis) => !replaced.has(axis)),
         ...sorted.flatMap(({ index }) => index.axes),
-      ],
-      operand.dataType,
-    )
+      ]),
+      dataType: operand.dataType,
+      kind: 'take',
+      operand,
+      indices: sorted,
+      fill,
+    }))
   }
 
   spread(operand: Node, axis: AxisName): SpreadNode {
     if (operand.axes.includes(axis)) throw new Error(`spread along ${axis}, which is there already`)
-    const axes = [...operand.axes, axis]
-    const key = ['spread', operand.id, axis]
-    return this.intern(key, { kind: 'spread', operand, axis }, axes, operand.dataType)
+    return this.intern<SpreadNode>([codes.spread, operand.id, this.text(axis)], (id) => ({
+      id,
+      axes: sortedSet([...operand.axes, axis]),
+      dataType: operand.dataType,
+      kind: 'spread',
+      operand,
+      axis,
+    }))
   }
 
   mark(operand: Node, label: number): MarkNode {
-    const key = ['mark', operand.id, label]
-    return this.intern(key, { kind: 'mark', operand, label }, operand.axes, operand.dataType)
+    return this.intern<MarkNode>([codes.mark, operand.id, label], (id) => ({
+      id,
+      axes: operand.axes,
+      dataType: operand.dataType,
+      kind: 'mark',
+      operand,
+      label,
+    }))
   }
 
   gradient(of: Node, wrt: Node): GradientNode {
-    return this.intern(['gradient', of.id, wrt.id], { kind: 'gradient', of, wrt }, wrt.axes, 'real')
+    return this.intern<GradientNode>([codes.gradient, of.id, wrt.id], (id) => ({
+      id,
+      axes: wrt.axes,
+      dataType: 'real',
+      kind: 'gradient',
+      of,
+      wrt,
+    }))
   }
 
   custom(parts: Pick<CustomNode, 'value' | 'inputs' | 'cotangent' | 'pullbacks'>): CustomNode {
@@ -139,47 +227,65 @@ export class Graph {
     const inputs = [...parts.inputs]
     const pullbacks = [...parts.pullbacks]
     if (inputs.length !== pullbacks.length) throw new Error('one pullback for each input')
-    return this.intern(
-      ['custom', value.id, cotangent.id, ...inputs.map(idOf), ...pullbacks.map(idOf)],
-      { kind: 'custom', value, inputs, cotangent, pullbacks },
-      value.axes,
-      value.dataType,
-    )
+    const key = [codes.custom, value.id, cotangent.id, ...inputs.map(idOf), ...pullbacks.map(idOf)]
+    return this.intern<CustomNode>(key, (id) => ({
+      id,
+      axes: value.axes,
+      dataType: value.dataType,
+      kind: 'custom',
+      value,
+      inputs,
+      cotangent,
+      pullbacks,
+    }))
   }
 
   random(parts: Pick<RandomNode, 'site' | 'lane' | 'layout'>): RandomNode {
     const { site, lane } = parts
     const layout = [...parts.layout]
-    const key = ['random', lane, ...layout, JSON.stringify(site)]
-    return this.intern(key, { kind: 'random', site, lane, layout }, layout, 'real')
+    return this.intern<RandomNode>(this.numbered([codes.random, lane, site, ...layout]), (id) => ({
+      id,
+      axes: sortedSet(layout),
+      dataType: 'real',
+      kind: 'random',
+      site,
+      lane,
+      layout,
+    }))
   }
 
   argsort(operand: Node, axis: AxisName, descending = false): ArgsortNode {
     requireAxis(operand, axis, 'argsort')
-    return this.intern(
-      ['argsort', operand.id, axis, String(descending)],
-      { kind: 'argsort', operand, axis, descending },
-      operand.axes,
-      'int',
-    )
+    const key = [codes.argsort, operand.id, this.text(axis), Number(descending)]
+    return this.intern<ArgsortNode>(key, (id) => ({
+      id,
+      axes: operand.axes,
+      dataType: 'int',
+      kind: 'argsort',
+      operand,
+      axis,
+      descending,
+    }))
   }
 
   scan(loop: Loop, index: number, form: ScanNode['form']): ScanNode {
     const { axis, reversed } = loop
     for (const carry of loop.carries) requireCarry(carry, axis)
     const parts = loop.carries.flatMap(({ previous, start, next }) => [previous, start, next])
-    const key = ['scan', axis, String(reversed), ...parts.map(idOf)]
-    const written = key.join('\n')
-    const known = this.loops.get(written) ?? { axis, reversed, carries: [...loop.carries] }
-    this.loops.set(written, known)
+    const number = this.loopKeys.number([this.text(axis), Number(reversed), ...parts.map(idOf)])
+    const known = this.loops[number] ?? { axis, reversed, carries: [...loop.carries] }
+    this.loops[number] = known
     const previous = known.carries[index]?.previous
     if (previous === undefined) throw new Error(`a loop has no carry ${index}`)
-    return this.intern(
-      [...key, index, form],
-      { kind: 'scan', loop: known, index, form },
-      previous.axes.filter((own) => form === 'every' || own !== axis),
-      previous.dataType,
-    )
+    return this.intern<ScanNode>([codes.scan, number, index, this.text(form)], (id) => ({
+      id,
+      axes: previous.axes.filter((own) => form === 'every' || own !== axis),
+      dataType: previous.dataType,
+      kind: 'scan',
+      loop: known,
+      index,
+      form,
+    }))
   }
 
   /** Where a value stands in the sources, what the user calls it, which library function made it. */
@@ -197,22 +303,35 @@ export class Graph {
     return node
   }
 
-  private intern<T extends Node>(
-    key: readonly (string | number)[],
-    content: Omit<T, 'id' | 'axes' | 'dataType'>,
-    axes: readonly AxisName[],
-    dataType: DataType,
-  ): T {
-    // Axis names hold no line breaks, other texts are quoted: keys of different contents differ.
-    const written = key.join('\n')
-    const known = this.nodes.get(written)
+  private intern<T extends Node>(key: readonly number[], make: (id: number) => T): T {
+    const number = this.keys.number(key)
+    const known = this.nodes[number]
     // The key begins with the kind, so that a node found under it is of the type asked for.
     if (known !== undefined) return known as T
-    const base = { id: this.nodes.size, axes: sortedSet(axes), dataType }
-    const node = Object.assign(base, content) as unknown as T
-    this.nodes.set(written, node)
+    const node = make(number)
+    this.nodes.push(node)
     return node
   }
+
+  private numberOf(operation: ScalarOperation): number {
+    const known = this.operations.get(operation)
+    if (known !== undefined) return known
+    const number = this.operations.size
+    this.operations.set(operation, number)
+    return number
+  }
+
+  private text(text: string): number {
+    return this.keys.text(text)
+  }
+
+  private numbered(key: readonly (number | string)[]): number[] {
+    return key.map((part) => (typeof part === 'number' ? part : this.text(part)))
+  }
+}
+
+function written(value: number): string {
+  return Object.is(value, -0) ? '-0' : String(value)
 }
 
 function idOf(node: Node): number {

@@ -1,6 +1,7 @@
 // Where the values of a graph came from. It stands beside the graph: equal values are one node, whatever their origins.
 import type { Location } from '../source/span.ts'
 import type { Node } from './node.ts'
+import { NodeMap } from './nodeMap.ts'
 
 export interface Origin {
   readonly location?: Location
@@ -11,7 +12,7 @@ export interface Origin {
 }
 
 export class Origins {
-  private readonly table = new Map<Node, readonly Origin[]>()
+  private readonly table = new NodeMap<readonly Origin[]>()
 
   /** In order of noting; the same origin once. */
   note(node: Node, origin: Origin): void {

@@ -1,6 +1,7 @@
 // Walking graphs of any depth: without recursion, in an order that depends on nothing but the graph.
 import type { Graph } from './graph.ts'
 import type { Carry, MarkNode, Node } from './node.ts'
+import { NodeMarks } from './nodeMap.ts'
 
 /** In a fixed order, which `withOperands` takes them in again. */
 export function operandsOf(node: Node): readonly Node[] {
@@ -152,17 +153,14 @@ export function withoutMarks(
 
 /** Whether `from`, or anything below it, is one that the predicate tells. */
 export function reaches(from: Node, predicate: (node: Node) => boolean): boolean {
-  const seen = new Set([from])
-  const stack = [from]
-  for (let node = stack.pop(); node !== undefined; node = stack.pop()) {
-    if (predicate(node)) return true
-    for (const operand of operandsOf(node)) {
-      if (seen.has(operand)) continue
-      seen.add(operand)
-      stack.push(operand)
+  return marking((seen) => {
+    const stack = [from]
+    for (let node = stack.pop(); node !== undefined; node = stack.pop()) {
+      if (predicate(node)) return true
+      for (const operand of operandsOf(node)) if (seen.add(operand)) stack.push(operand)
     }
-  }
-  return false
+    return false
+  })
 }
 
 /** Whether its numbers come from outside: an input, a parameter, an option. */
@@ -172,28 +170,43 @@ export function isGiven(node: Node): boolean {
 
 /** Post-order, by the operands that `below` tells. */
 export function walk(roots: readonly Node[], below: (node: Node) => readonly Node[]): Node[] {
-  const order: Node[] = []
-  const entered = new Set<Node>()
   interface Visit {
     readonly node: Node
     readonly operands: readonly Node[]
     next: number
   }
-  const stack: Visit[] = []
-  const enter = (node: Node): void => {
-    if (entered.has(node)) return
-    entered.add(node)
-    stack.push({ node, operands: below(node), next: 0 })
-  }
-  for (const root of roots) {
-    enter(root)
-    for (let top = stack.at(-1); top !== undefined; top = stack.at(-1)) {
-      const operand = top.operands[top.next++]
-      if (operand === undefined) {
-        order.push(top.node)
-        stack.pop()
-      } else enter(operand)
+  return marking((entered) => {
+    const order: Node[] = []
+    const stack: Visit[] = []
+    const enter = (node: Node): void => {
+      if (!entered.add(node)) return
+      const operands = below(node)
+      if (operands.length === 0) order.push(node)
+      else stack.push({ node, operands, next: 0 })
     }
+    for (const root of roots) {
+      enter(root)
+      for (let top = stack.at(-1); top !== undefined; top = stack.at(-1)) {
+        const operand = top.operands[top.next++]
+        if (operand === undefined) {
+          order.push(top.node)
+          stack.pop()
+        } else enter(operand)
+      }
+    }
+    return order
+  })
+}
+
+/** Walks within walks need marks of their own; those that come after each other share one list of marks. */
+const idle: NodeMarks[] = []
+
+function marking<T>(work: (marks: NodeMarks) => T): T {
+  const marks = idle.pop() ?? new NodeMarks()
+  marks.clear()
+  try {
+    return work(marks)
+  } finally {
+    idle.push(marks)
   }
-  return order
 }
