@@ -1,7 +1,7 @@
 // The whole compiler, top to bottom: from a source text to the kernels of each computation of its module.
 import { check } from './check/check.ts'
 import type { CheckedProgram } from './check/program.ts'
-import { differentiate } from './derive/differentiate.ts'
+import { Differentiation } from './derive/differentiate.ts'
 import type { Graph } from './graph/graph.ts'
 import { printGraph } from './graph/print.ts'
 import { plan } from './kernels/plan.ts'
@@ -10,7 +10,7 @@ import type { KernelProgram, Target } from './kernels/program.ts'
 import type { Computation, ModulePlan } from './lower/entry.ts'
 import { computationsOf, lower } from './lower/lower.ts'
 import type { Rewrite } from './rewrite/engine.ts'
-import { simplify, stabilise } from './rewrite/simplify.ts'
+import { Simplifier } from './rewrite/simplify.ts'
 import { diagnose } from './source/catalogue.ts'
 import type { Diagnostic } from './source/diagnostic.ts'
 import type { SourceFile } from './source/span.ts'
@@ -60,9 +60,10 @@ export function compileToKernels(source: SourceFile, options: CompileOptions): C
   const modulePlan = lower(checked.program, options.entries)
   const programs = new Map<Computation, KernelProgram>()
   const rewrites: Rewrite[] = []
+  const differentiateAndSimplify = derivation(graph, rewrites)
   for (const computation of allComputations(modulePlan)) {
     observe('graph', computation.name, () => printGraph(graph, nodesOf(computation)))
-    const simple = differentiateAndSimplify(graph, computation, rewrites)
+    const simple = differentiateAndSimplify(computation)
     observe('gradient', computation.name, () => printGraph(graph, nodesOf(simple)))
     const program = plan(graph, simple, options.target)
     observe('kernels', computation.name, () => printKernels(program))
@@ -90,18 +91,24 @@ function unknownEntries(
     })
 }
 
-/** Stability rules run before differentiation, on what the user wrote, and again on the gradients. */
-export function differentiateAndSimplify(
+/**
+ * Stability rules run before differentiation, on what the user wrote, and again on the gradients. What one computation
+ * needed is there for the others: a step's gradients are those of `valueAndGrad`.
+ */
+export function derivation(
   graph: Graph,
-  computation: Computation,
   rewrites: Rewrite[],
-): Computation {
-  const stable = stabilise(graph, nodesOf(computation), rewrites)
-  const gradients = differentiate(graph, stable)
-  const stableGradients = stabilise(graph, gradients, rewrites)
-  const simple = simplify(graph, stableGradients, rewrites)
-  const results = computation.results.map((result, i) => ({ ...result, node: simple[i]! }))
-  return { ...computation, results }
+): (computation: Computation) => Computation {
+  const rewriting = new Simplifier(graph, rewrites)
+  const differentiation = new Differentiation(graph)
+  return (computation) => {
+    const stable = rewriting.stabilise(nodesOf(computation))
+    const gradients = differentiation.of(stable)
+    const stableGradients = rewriting.stabilise(gradients)
+    const simple = rewriting.simplify(stableGradients)
+    const results = computation.results.map((result, i) => ({ ...result, node: simple[i]! }))
+    return { ...computation, results }
+  }
 }
 
 export function allComputations(modulePlan: ModulePlan): Computation[] {

@@ -2,6 +2,7 @@
 import type { Graph } from '../graph/graph.ts'
 import { evaluationOrder, partsOf } from '../graph/loop.ts'
 import type { AxisName, CustomNode, Loop, MapNode, Node, ScanNode } from '../graph/node.ts'
+import type { Algebra } from '../graph/operation.ts'
 import { choiceOf, isDisjoint, isWithin } from '../rewrite/pattern.ts'
 import { foldingAlgebra } from '../rewrite/fold.ts'
 import { Cotangents } from './cotangent.ts'
@@ -16,11 +17,13 @@ type Contribution = readonly [operand: Node, cotangent: Cotangent]
 
 export class Backward {
   private readonly graph: Graph
+  private readonly build: Algebra
   private readonly cotangents: Cotangents
 
   constructor(graph: Graph) {
     this.graph = graph
-    this.cotangents = new Cotangents(graph, foldingAlgebra(graph))
+    this.build = foldingAlgebra(graph)
+    this.cotangents = new Cotangents(graph, this.build)
   }
 
   /** d sum(of) / d wrt for each of them, with wrt's axes; zeros where `of` does not depend on it. */
@@ -175,7 +178,7 @@ export class Backward {
   }
 
   private derivative(node: MapNode, i: number, g: Node): Node | null {
-    const build = foldingAlgebra(this.graph)
+    const { build } = this
     return node.operation.derivative({ g, x: node.operands, y: node, build })[i] ?? null
   }
 

@@ -2,6 +2,7 @@
 import { operandsOf, topological, withOperands } from '../graph/graph.ts'
 import type { Graph } from '../graph/graph.ts'
 import type { Node } from '../graph/node.ts'
+import { NodeMap } from '../graph/nodeMap.ts'
 import type { Algebra } from '../graph/operation.ts'
 import { foldingAlgebra } from './fold.ts'
 
@@ -40,41 +41,62 @@ export function rewrite(
   rules: readonly Rule[],
   log: Rewrite[] = [],
 ): Node[] {
-  const rewriter = new Rewriter(graph, roots, rules, log)
-  return roots.map((root) => rewriter.normal(root))
+  return new Rewriter(graph, rules, log).rewrite(roots)
 }
 
 /** More applications than this for each node of the graph, and the rules go round in circles. */
 const maximumPerNode = 200
 
-class Rewriter {
+/**
+ * Rules at work on one graph. What they make of a node they make of it wherever it stands, unless it matters who else
+ * reads it: the roots of one call find what those before them have left, and only the rest is done again.
+ */
+export class Rewriter {
   private readonly graph: Graph
   private readonly context: Context
   private readonly log: Rewrite[]
   private readonly rules: readonly Rule[]
   private readonly byHead = new Map<string, readonly Rule[]>()
-  private readonly normals = new Map<Node, Node>()
+  /** Normal forms, whoever reads the node. */
+  private readonly lasting = new NodeMap<Node>()
+  /** Normal forms under the roots at hand. */
+  private normals = new Map<Node, Node>()
   /** What a rule made of a node, until its own normal form is known. */
-  private readonly replaced = new Map<Node, Node>()
-  private readonly shared: Set<Node>
-  private readonly allowed: number
-  private applied = 0
+  private replaced = new Map<Node, Node>()
+  /** Where a rule asked who else reads what it looks at. */
+  private asking = new Set<Node>()
+  private hasAsked = false
+  private roots: readonly Node[] = []
+  /** What several nodes under the roots read, once a rule asks. */
+  private shared: Set<Node> | null = null
+  private allowed = 0
 
-  constructor(graph: Graph, roots: readonly Node[], rules: readonly Rule[], log: Rewrite[]) {
+  constructor(graph: Graph, rules: readonly Rule[], log: Rewrite[]) {
     this.graph = graph
     this.log = log
     this.rules = rules
-    const order = topological(roots)
-    this.shared = sharedNodes(order)
-    this.allowed = maximumPerNode * (order.length + 10)
     this.context = {
       graph,
       build: foldingAlgebra(graph),
-      isShared: (node) => this.shared.has(node),
+      isShared: (node) => {
+        this.hasAsked = true
+        this.shared ??= this.sharedByNow()
+        return this.shared.has(node)
+      },
     }
   }
 
-  normal(root: Node): Node {
+  rewrite(roots: readonly Node[]): Node[] {
+    this.roots = roots
+    this.normals = new Map()
+    this.replaced = new Map()
+    this.asking = new Set()
+    this.shared = null
+    this.allowed = maximumPerNode * (this.graph.count + 10)
+    return roots.map((root) => this.normal(root))
+  }
+
+  private normal(root: Node): Node {
     const stack = [root]
     for (let node = stack.at(-1); node !== undefined; node = stack.at(-1)) {
       const next = this.step(node)
@@ -86,40 +108,66 @@ class Rewriter {
 
   /** What has to be in normal form first; nothing once the node's own is known. */
   private step(node: Node): readonly Node[] {
-    if (this.normals.has(node)) return []
+    if (this.find(node) !== undefined) return nothing
     const pending = this.replaced.get(node)
     if (pending !== undefined) return this.settle(node, pending)
     const operands = operandsOf(node)
-    const missing = operands.filter((operand) => !this.normals.has(operand))
+    const missing = operands.filter((operand) => this.find(operand) === undefined)
     if (missing.length > 0) {
       for (const operand of missing) this.refuseCircle(operand)
       return missing
     }
-    const rebuilt = withOperands(
-      this.graph,
-      node,
-      operands.map((operand) => this.normalOf(operand)),
-    )
-    const after = rebuilt === node ? this.applyOne(node) : rebuilt
+    const isRebuilt = operands.some((operand) => this.normalOf(operand) !== operand)
+    const after = isRebuilt
+      ? withOperands(
+          this.graph,
+          node,
+          operands.map((operand) => this.normalOf(operand)),
+        )
+      : this.applyOne(node)
     if (after === null) {
-      this.normals.set(node, node)
-      return []
+      this.keep(node, node)
+      return nothing
     }
     this.replaced.set(node, after)
-    if (this.shared.has(node)) this.shared.add(after)
+    if (this.shared?.has(node) === true) this.shared.add(after)
     return this.settle(node, after)
   }
 
   private settle(node: Node, after: Node): readonly Node[] {
-    const normal = this.normals.get(after)
+    const normal = this.find(after)
     if (normal === undefined) {
       this.refuseCircle(after)
       return [after]
     }
-    this.normals.set(node, normal)
-    if (this.shared.has(node)) this.shared.add(normal)
+    this.keep(node, normal, after)
+    if (this.shared?.has(node) === true) this.shared.add(normal)
     this.replaced.delete(node)
-    return []
+    return nothing
+  }
+
+  /** For good, where nothing on the way depends on who reads what. */
+  private keep(node: Node, normal: Node, after?: Node): void {
+    const isLasting =
+      !this.asking.has(node) &&
+      (after === undefined || this.lasting.has(after)) &&
+      operandsOf(node).every((operand) => this.lasting.has(operand))
+    if (isLasting) this.lasting.set(node, normal)
+    else this.normals.set(node, normal)
+  }
+
+  private find(node: Node): Node | undefined {
+    return this.lasting.get(node) ?? this.normals.get(node)
+  }
+
+  /** Under the roots, and what has been made of it so far. */
+  private sharedByNow(): Set<Node> {
+    const shared = sharedNodes(topological(this.roots))
+    for (const node of shared) {
+      const after = this.replaced.get(node) ?? this.find(node)
+      if (after !== undefined) shared.add(after)
+    }
+    return shared
   }
 
   /** A node whose own rewriting waits for it would wait for ever. */
@@ -130,13 +178,20 @@ class Rewriter {
   }
 
   private applyOne(node: Node): Node | null {
-    for (const rule of this.rulesFor(node)) {
+    this.hasAsked = false
+    const after = this.firstOf(this.rulesFor(node), node)
+    if (this.hasAsked) this.asking.add(node)
+    return after
+  }
+
+  private firstOf(rules: readonly Rule[], node: Node): Node | null {
+    for (const rule of rules) {
       const result = rule.apply(node, this.context)
       if (result === null || result === node) continue
       const after = this.graph.derived(this.withAxesOf(node, result, rule), node)
       if (after === node) continue
-      this.applied += 1
-      if (this.applied > this.allowed) throw new Error(`rewriting does not end, by ${rule.name}`)
+      this.allowed -= 1
+      if (this.allowed < 0) throw new Error(`rewriting does not end, by ${rule.name}`)
       const { name, law, condition } = rule
       const reason = condition === undefined ? {} : { condition }
       this.log.push({ rule: name, law, ...reason, before: node, after })
@@ -168,11 +223,13 @@ class Rewriter {
   }
 
   private normalOf(node: Node): Node {
-    const normal = this.normals.get(node)
+    const normal = this.find(node)
     if (normal === undefined) throw new Error('operands come before their node')
     return normal
   }
 }
+
+const nothing: readonly Node[] = []
 
 /** What rules are found by. */
 export function headOf(node: Node): string {

@@ -1,7 +1,7 @@
 // Programs of n layers have O(n) operations: their values, their gradients, and gradients of gradients.
 import { describe, expect, test } from 'vitest'
 import { check } from '../../compiler/check/check.ts'
-import { allComputations, differentiateAndSimplify } from '../../compiler/compile.ts'
+import { allComputations, derivation } from '../../compiler/compile.ts'
 import { topological } from '../../compiler/graph/graph.ts'
 import { lower } from '../../compiler/lower/lower.ts'
 import { parse } from '../../compiler/syntax/parse.ts'
@@ -12,9 +12,10 @@ function nodesOf(text: string): ReadonlyMap<string, number> {
   const { file } = parse({ path: 'a.lossdsl', text })
   const { program, diagnostics } = check(file, { std: standardLibrary })
   if (program === undefined) throw new Error(diagnostics[0]?.message)
+  const differentiateAndSimplify = derivation(program.graph, [])
   return new Map(
     allComputations(lower(program)).map((computation) => {
-      const { results } = differentiateAndSimplify(program.graph, computation, [])
+      const { results } = differentiateAndSimplify(computation)
       return [computation.name, topological(results.map(({ node }) => node)).length]
     }),
   )

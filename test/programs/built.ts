@@ -1,7 +1,7 @@
 // A program as the compiler has it: its graphs, for the evaluator, and its module in each precision, fused and unfused.
 import { emitJs } from '../../backends/js/emit.ts'
 import { check } from '../../compiler/check/check.ts'
-import { allComputations, differentiateAndSimplify } from '../../compiler/compile.ts'
+import { allComputations, derivation } from '../../compiler/compile.ts'
 import type { Graph } from '../../compiler/graph/graph.ts'
 import { jsTarget } from '../../compiler/index.ts'
 import { plan } from '../../compiler/kernels/plan.ts'
@@ -48,8 +48,9 @@ export async function build(
   if (checked.program === undefined || errors.length > 0) return errors
   const { graph } = checked.program
   const modulePlan = lower(checked.program, entries)
+  const differentiateAndSimplify = derivation(graph, [])
   const simple = allComputations(modulePlan).map(
-    (computation) => [computation, differentiateAndSimplify(graph, computation, [])] as const,
+    (computation) => [computation, differentiateAndSimplify(computation)] as const,
   )
   const modules: BuiltModule[] = []
   for (const fuse of new Set(wanted.map(([, each]) => each))) {
