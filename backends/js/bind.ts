@@ -126,6 +126,7 @@ function extentsIn(program: KernelProgram): Map<AxisName, Size> {
       }
     }
   }
-  for (const kernel of program.kernels) visit(kernel.body)
+  // What a kernel repeats runs along the same axes.
+  for (const kernel of program.kernels) if (kernel.repeats === undefined) visit(kernel.body)
   return extents
 }

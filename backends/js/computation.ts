@@ -6,7 +6,7 @@ import type { ModuleInput } from '../../compiler/lower/entry.ts'
 import { sizeFunction } from './axes.ts'
 import { bindFunction } from './bind.ts'
 import { isOfCall, lengthOf, typeOf } from './buffers.ts'
-import { writeKernel, type KernelFunction } from './kernel.ts'
+import { writeKernels, type KernelFunction } from './kernel.ts'
 import { Code, literal, type Literal } from './literal.ts'
 import type { ModuleScope, NamedTensor } from './moduleScope.ts'
 import { createScope } from './names.ts'
@@ -46,9 +46,7 @@ export function writeComputation(
 ): ComputationText {
   const { computation, kernels } = program
   const name = module.names.take(computation.name)
-  const functions = kernels.map((kernel, k) =>
-    writeKernel(kernel, kernels.length === 1 ? `${name}_kernel` : `${name}_${k + 1}`, module),
-  )
+  const functions = writeKernels(kernels, name, module)
   const keys = createScope([...keysOfCall, ...module.tensors.map(({ key }) => key)])
   const keyOf = new Map<Buffer, string>()
   for (const buffer of program.buffers) {

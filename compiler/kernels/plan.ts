@@ -9,6 +9,7 @@ import { planBuffers } from './buffers.ts'
 import { costOf } from './cost.ts'
 import { expand } from './expand.ts'
 import { Expressions } from './expression.ts'
+import type { PointExpression } from './expression.ts'
 import { fuse } from './fuse.ts'
 import type { Step } from './fuse.ts'
 import { createInliner } from './inline.ts'
@@ -18,13 +19,15 @@ import { writeNest } from './nest.ts'
 import { outermostAxes, within } from './hoist.ts'
 import { followProducts, orderLoops } from './order.ts'
 import type { LoopOrder } from './order.ts'
-import { dependenciesOf, readsOf } from './point.ts'
+import { dependenciesOf, ownPoint, readsIn } from './point.ts'
 import type { Dependency } from './point.ts'
 import { BeyondTarget } from './program.ts'
 import type { Buffer, Kernel, KernelProgram, Target } from './program.ts'
 import { rankAxes } from './rank.ts'
 import type { Ranks } from './rank.ts'
 import type { Recurrence } from './recurrence.ts'
+import { Forms, withBuffers } from './repeat.ts'
+import type { Form } from './repeat.ts'
 import { schedule } from './schedule.ts'
 import type { Item } from './schedule.ts'
 import { comparedWithExtremes, shrink } from './shrink.ts'
@@ -41,30 +44,75 @@ import { multiply } from './vocabulary.ts'
 export function plan(graph: Graph, computation: Computation, target: Target): KernelProgram {
   const { results, hints } = withExpanded(graph, computation.results, target)
   const decisions = decide(graph, results, hints, target)
-  const { nodes, orders, stored, items, dependencies, inliner, names } = decisions
+  const { nodes, orders, stored, items, dependencies, inliner, points, names } = decisions
   const steps = kernelsOf(fuse(items, { ...decisions, fuse: target.fuse }), target)
   const { storages } = shrink(steps, orders, dependencies, target.style === 'nest')
   const buffers = planBuffers(graph, nodes, storages, names)
   const compared = comparedWithExtremes(dependencies)
   const kernelNames = new Names()
   const used = new Set<Buffer>()
+  const context = {
+    graph,
+    inliner,
+    orders,
+    storages,
+    compared,
+    points,
+    names,
+    valueOf: stored.of,
+    bufferOf: (node: Node) => bufferOf(node, stored, buffers),
+    resultOf: buffers.ofValue,
+  }
+  const forms = new Forms(context)
+  const written = new Map<string, Written>()
   const kernels = steps.map((kernel): Kernel => {
-    const body = writeNest(kernel, {
-      graph,
-      inliner,
-      orders,
-      storages,
-      compared,
-      valueOf: stored.of,
-      bufferOf: (node) => bufferOf(node, stored, buffers),
-      resultOf: buffers.ofValue,
-      names,
-    })
+    const form = forms.of(kernel)
+    const described = describe(kernel, kernelNames)
+    const first = written.get(form.text)
+    if (first !== undefined) {
+      const repeated = repeat(first, form, described)
+      for (const buffer of first.all) used.add(repeated.repeats.bufferFor(buffer))
+      return repeated
+    }
+    const body = writeNest(kernel, context)
     const { reads, writes, all } = buffersIn(body)
     for (const buffer of all) used.add(buffer)
-    return { ...describe(kernel, kernelNames), body, reads, writes, cost: costOf(body) }
+    const own = { ...described, body, reads, writes, cost: costOf(body) }
+    written.set(form.text, { kernel: own, form, all })
+    return own
   })
   return { computation, buffers: [...used], kernels, arena: buffers.arena }
+}
+
+interface Written {
+  readonly kernel: Kernel
+  readonly form: Form
+  /** The buffers that it touches, in order of first use. */
+  readonly all: readonly Buffer[]
+}
+
+/** Its own statements only if they are asked for. */
+function repeat(
+  { kernel, form }: Written,
+  { buffers }: Form,
+  described: Pick<Kernel, 'name' | 'comment'>,
+): Kernel & Required<Pick<Kernel, 'repeats'>> {
+  const places = new Map(form.buffers.map((buffer, i) => [buffer, buffers[i]]))
+  const bufferFor = (buffer: Buffer): Buffer => {
+    const found = places.get(buffer)
+    if (found === undefined) throw new Error(`nothing stands for ${buffer.name}`)
+    return found
+  }
+  return {
+    ...described,
+    get body() {
+      return withBuffers(kernel.body, bufferFor)
+    },
+    reads: kernel.reads.map(bufferFor),
+    writes: kernel.writes.map(bufferFor),
+    cost: kernel.cost,
+    repeats: { kernel, bufferFor },
+  }
 }
 
 function withExpanded(
@@ -94,6 +142,7 @@ interface Decisions {
   readonly outermost: ReadonlyMap<Recurrence, readonly AxisName[]>
   readonly dependencies: ReadonlyMap<Value, readonly Dependency[]>
   readonly inliner: Inliner
+  readonly points: ReadonlyMap<Value, readonly PointExpression[]>
   readonly names: Names
 }
 
@@ -121,7 +170,8 @@ function decide(
       continue
     }
     const inliner = createInliner(graph, new Expressions(), isStored)
-    const reads = new Map(stored.values.map((value) => [value, readsOf(value, inliner)]))
+    const points = new Map(stored.values.map((value) => [value, ownPoint(value, inliner)]))
+    const reads = new Map([...points].map(([value, point]) => [value, readsIn(point)]))
     const needs = dependenciesOf(stored.values, stored.of, reads, target.inPlace)
     const outermost = outermostAxes(stored.values, needs, ranks)
     const inside = (value: Value, order: LoopOrder): LoopOrder => within(value, order, outermost)
@@ -129,7 +179,7 @@ function decide(
     const orders = followProducts(stored.values, own, needs, inside)
     const order = schedule(stored.values, needs, orders)
     if (order.kind === 'order')
-      return { ...order, nodes, orders, outermost, stored, inliner, names }
+      return { ...order, nodes, orders, outermost, stored, inliner, points, names }
     const update = order.updates.find((value) => !apart.has(value.node))
     if (update === undefined) throw new Error('updates wait for each other in a circle')
     const { node } = update

@@ -19,10 +19,14 @@ export interface Read {
   readonly indices: readonly PointExpression[]
 }
 
-/** What the value reads, with each loop's variable named as its axis. */
-export function readsOf(value: Value, inliner: Inliner): Read[] {
-  return expressionsIn(pointOf(value, inliner, ownEnvironment(value, inliner))).flatMap(
-    (expression) => (expression.kind === 'read' ? [expression] : []),
+/** What happens at a point, with each loop's variable named as its axis. */
+export function ownPoint(value: Value, inliner: Inliner): PointExpression[] {
+  return pointOf(value, inliner, ownEnvironment(value, inliner))
+}
+
+export function readsIn(point: readonly PointExpression[]): Read[] {
+  return expressionsIn(point).flatMap((expression) =>
+    expression.kind === 'read' ? [expression] : [],
   )
 }
 

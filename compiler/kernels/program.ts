@@ -51,6 +51,12 @@ export interface Kernel {
   readonly reads: readonly Buffer[]
   readonly writes: readonly Buffer[]
   readonly cost: { readonly operations: Size; readonly loads: Size; readonly stores: Size }
+  /** An earlier kernel whose loops these are, over other buffers: a backend may write them once. */
+  readonly repeats?: {
+    readonly kernel: Kernel
+    /** Of each of its buffers, the one in its place here; one may stand in several places. */
+    readonly bufferFor: (buffer: Buffer) => Buffer
+  }
 }
 
 export type Statement =
