@@ -61,7 +61,10 @@ export function throughLoop(
     if (!active.leading.has(next)) continue
     // Where it is 0 nothing flows, whatever the derivatives of the step are there; see Note [Guards].
     const support = build.op('ne', lambda, zero)
-    arriving.set(next, [...(arriving.get(next) ?? []), { value: lambda, guards: [], support }])
+    // The carry is spread from what the step gives: along the loop itself, where all steps give the same.
+    const lacking = lambda.axes.filter((axis) => !next.axes.includes(axis))
+    const contribution = cotangents.summed({ value: lambda, guards: [], support }, lacking)
+    arriving.set(next, [...(arriving.get(next) ?? []), contribution])
   }
   const { inside, outside } = partsOf(loop)
   const found = context.walkBack(inside, arriving, active.leading)
@@ -137,12 +140,13 @@ function activeCarries(
   }
 }
 
-/** What steps found and made, from the carries as the loop stored them. */
+/** What steps found and made, from the carries as the loop stored them, unless these are spread from it. */
 function storedCarries(graph: Graph, loop: Loop): Map<Node, Node> {
   const inside = new Set(partsOf(loop).inside)
   const stored = new Map<Node, Node>()
-  for (const [i, { next }] of loop.carries.entries()) {
-    if (inside.has(next)) stored.set(next, graph.scan(loop, i, 'every'))
+  for (const [i, { previous, next }] of loop.carries.entries()) {
+    const isWhole = next.axes.length === previous.axes.length
+    if (isWhole && inside.has(next)) stored.set(next, graph.scan(loop, i, 'every'))
   }
   for (const [i, { previous }] of loop.carries.entries()) {
     stored.set(previous, shifted(graph, loop, i))

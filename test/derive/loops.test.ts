@@ -114,6 +114,21 @@ results %12`,
 %13 real[N] scan last 0 along T of (%6 from %5 to %12)
 %14 real[N] %13 * %2
 results %14`,
+  'steps that give what all of them share': `
+%6 real[N, T] placeholder h[N, T]
+%7 real[N] %5 * %2
+%8 real[N, T] scan every 0 along T of (%6 from 0.0 to %7)
+%9 real[N] scan last 0 along T of (%6 from 0.0 to %7)
+%10 real[N, T] %8 * %9
+%11 real[N, T] %10 * %1
+results %11`,
+  'a step that gives one number for all of a row': `
+%6 real[N, T] placeholder h[N, T]
+%7 real[T] sum[N] %6
+%8 real[T] tanh(%7)
+%9 real[N, T] scan every 0 along T of (%6 from %5 to %8)
+%10 real[N, T] %9 * %1
+results %10`,
 }
 
 function setting(text: string): { graph: Graph; value: Node; leaves: LeafNode[]; data: Data } {
