@@ -38,10 +38,17 @@ export function variablesOf(roots: readonly Node[], step: Step): Set<Node> {
 }
 
 /** Whether a value of the step uses the axis itself, so that the loop needs a twin of it. */
-export function usesAxis(variable: ReadonlySet<Node>, axis: AxisName, { replaced }: Step): boolean {
-  return [...variable].some(
-    (node) => node.axes.includes(axis) || (!replaced.has(node) && axesMixedBy(node).includes(axis)),
-  )
+export function usesAxis(variable: ReadonlySet<Node>, axis: AxisName, step: Step): boolean {
+  const isAlong = (node: Node): boolean =>
+    node.axes.includes(axis) || (!step.replaced.has(node) && axesMixedBy(node).includes(axis))
+  // What leads from something shared to a gradient by it gets the axis too, wherever it was made.
+  const isLedAlong = (node: Node): boolean => {
+    if (node.kind !== 'gradient' || variable.has(node.wrt)) return false
+    const { wrt } = node
+    const leading = variablesOf([node.of], sharing(step, wrt, wrt))
+    return [...leading].some((each) => each !== wrt && !variable.has(each) && isAlong(each))
+  }
+  return [...variable].some((node) => isAlong(node) || isLedAlong(node))
 }
 
 /** The roots at all places along the axis. */
@@ -51,7 +58,8 @@ export function raise(graph: Graph, roots: readonly Node[], axis: AxisName, step
   const resultOf = (node: Node): Node => results.get(node) ?? node
   const below = (node: Node): readonly Node[] =>
     variable.has(node) && !results.has(node) ? operandsOf(node) : []
-  const along = (leaf: LeafNode): Node => graph.leaf({ ...leaf, layout: [axis, ...leaf.layout] })
+  const along = (leaf: LeafNode): Node =>
+    leaf.axes.includes(axis) ? leaf : graph.leaf({ ...leaf, layout: [axis, ...leaf.layout] })
   for (const node of variable) {
     for (const leaf of boundBy(node)) results.set(leaf, along(leaf))
     if (node.kind === 'random' && step.draws(node)) {
@@ -61,8 +69,12 @@ export function raise(graph: Graph, roots: readonly Node[], axis: AxisName, step
   for (const node of walk(roots, below)) {
     if (!variable.has(node) || results.has(node)) continue
     const operands = operandsOf(node).map(resultOf)
+    const [first] = operands
     if (node.kind === 'gradient' && !variable.has(node.wrt)) {
       results.set(node, gradientOfStep(graph, resultOf(node.of), node.wrt, axis, step))
+    } else if (node.kind === 'spread' && node.axis === axis && first?.axes.includes(axis) === true) {
+      // Shared by all steps for an inner gradient, each step's own for an outer one.
+      results.set(node, first)
     } else results.set(node, withOperands(graph, node, operands))
     step.note(resultOf(node), node)
   }
@@ -70,24 +82,15 @@ export function raise(graph: Graph, roots: readonly Node[], axis: AxisName, step
 }
 
 /** With respect to something that all steps share: of each step by itself, so that each gets one of its own. */
-function gradientOfStep(
-  graph: Graph,
-  of: Node,
-  wrt: Node,
-  axis: AxisName,
-  { labelOf, note }: Step,
-): Node {
-  const own = graph.mark(graph.spread(wrt, axis), labelOf(wrt))
-  const results = new Map<Node, Node>([[wrt, own]])
-  const below = (node: Node): readonly Node[] => (node.id <= wrt.id ? [] : operandsOf(node))
-  for (const node of walk([of], below)) {
-    if (results.has(node)) continue
-    const operands = below(node).map((operand) => results.get(operand) ?? operand)
-    const made = node.id <= wrt.id ? node : withOperands(graph, node, operands)
-    results.set(node, made)
-    note(made, node)
-  }
-  return graph.gradient(results.get(of) ?? of, own)
+function gradientOfStep(graph: Graph, of: Node, wrt: Node, axis: AxisName, step: Step): Node {
+  const own = graph.mark(graph.spread(wrt, axis), step.labelOf(wrt))
+  const [raised = of] = raise(graph, [of], axis, sharing(step, wrt, own))
+  return graph.gradient(raised, own)
+}
+
+/** The step for something that all steps share. */
+function sharing(step: Step, wrt: Node, own: Node): Step {
+  return { ...step, replaced: new Map([[wrt, own]]), first: wrt, draws: () => false }
 }
 
 function boundBy(node: Node): readonly LeafNode[] {

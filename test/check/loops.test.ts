@@ -136,6 +136,27 @@ input weight: [] = 3`
       shared: [6 * (2 + 2 * 3)],
     })
   })
+
+  test('a gradient by what all steps share goes through what was made of it outside', () => {
+    const text = `axis T
+input x: [T]
+input w: []
+let average = mean[T](w * x)
+let total = fold[T]((c, v) => c + v * w, 0, x)
+let running = scan[T]((c, v) => c + v * w, 0, x)
+output averages = fold[T]((c, v) => c + grad(v * average, w), 0, x)
+output totals = fold[T]((c, v) => c + grad(v * total, w), 0, x)
+output places = scan[T]((c, r) => grad(r, w), 0, running)
+output second = fold[T]((c, v) => c + grad(grad(v * w ^ 3, w), w), 0, x)
+output squares = fold[T]((c, v) => c + grad(grad(v * w ^ 3, w) ^ 2, w), 0, x)`
+    expect(outputs(text, { x: [1, 2, 3], w: [2] }, { T: 3 })).toEqual({
+      averages: [6 * 2],
+      totals: [6 * 6],
+      places: [1, 3, 6],
+      second: [6 * 6 * 2],
+      squares: [36 * 2 ** 3 * (1 + 4 + 9)],
+    })
+  })
 })
 
 describe('kinds', () => {
