@@ -72,7 +72,11 @@ export function raise(graph: Graph, roots: readonly Node[], axis: AxisName, step
     const [first] = operands
     if (node.kind === 'gradient' && !variable.has(node.wrt)) {
       results.set(node, gradientOfStep(graph, resultOf(node.of), node.wrt, axis, step))
-    } else if (node.kind === 'spread' && node.axis === axis && first?.axes.includes(axis) === true) {
+    } else if (
+      node.kind === 'spread' &&
+      node.axis === axis &&
+      first?.axes.includes(axis) === true
+    ) {
       // Shared by all steps for an inner gradient, each step's own for an outer one.
       results.set(node, first)
     } else results.set(node, withOperands(graph, node, operands))
