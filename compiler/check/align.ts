@@ -20,7 +20,6 @@ export function align(frame: Frame, operands: readonly Operand[], whole: Span): 
   if (operands.some(({ tensor }) => tensor.node.axes.length === union.size)) return true
   const [first, second] = apart(operands)
   if (first === undefined || second === undefined) return true
-  frame.elaboration.workspace.noteLacking([...lacks(first, second), ...lacks(second, first)])
   const stray = [first, second].find(({ tensor }) => tensor.node.kind === 'coordinate')
   const at = { path: frame.path, span: whole }
   const labels = [first, second].flatMap((operand) => labelsOf(frame, operand))

@@ -190,6 +190,9 @@ describe('mistakes', () => {
     'another tuple': 'let (a, b) = fold[T](((a, b), v) => a + v, (0, 0), x)\noutput o = a',
     'a step of one argument': 'output o = fold[T]((c) => c + 1, 0, x)',
     'an axis that nobody has': 'axis Q = 3\noutput o = fold[T]((c, v) => c + sum[Q](v), 0, x)',
+    'numbers that do not combine, which no carry makes combine': `axis K = 2
+input k: [K]
+output o = fold[T]((c, v) => c + v + k, 0, x)`,
     'an update in each step': `state seen: [] = 0
 use b = BatchNorm[N]
 loss l = fold[T]((c, v) => c + sum(b(v[+S])), 0, x)`.replace('state', 'axis S = 2\nstate'),
