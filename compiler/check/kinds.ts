@@ -144,8 +144,15 @@ function wayOf({ passage }: Tensor): { through?: string } {
   return passage === undefined ? {} : { through: passage.through }
 }
 
+/** The axis over which the slot's kind sums, `C` of `logprob(C)[T, C]`, or else the first that it lists. */
+function declaredAxis({ type }: Slot): AxisName | undefined {
+  const kinds = type?.alternatives ?? []
+  const own = kinds.find((wanted) => wanted.kind === 'meaning' && wanted.meaning.axis !== undefined)
+  return own?.kind === 'meaning' ? own.meaning.axis : type?.axes?.[0]
+}
+
 function notLogProbable(slot: Slot, argument: Argument, value: Tensor): Diagnostic {
-  const axis = slot.type?.axes?.[0]
+  const axis = declaredAxis(slot)
   const isProbability = value.meaning.kind === 'prob'
   const fix = logarithmOf(axis, argument, value)
   return diagnose(

@@ -1,4 +1,5 @@
-// Warnings about what nothing uses: inputs that are not read, parameters that no loss trains.
+// Warnings about what nothing uses: inputs that are not read, parameters that no loss trains, updates that no step runs.
+import { topological } from '../graph/graph.ts'
 import type { LeafNode } from '../graph/node.ts'
 import type { ParameterRecord } from './elaboration.ts'
 import type { Elaborated } from './fileState.ts'
@@ -21,6 +22,7 @@ export function warnOfUnused(
     }
   }
   if (losses.length === 0) return
+  warnOfIdle(elaborated, losses)
   const trained = new Set(
     losses.flatMap(({ value, wrt }) => {
       const flows = differentiable([value.training])
@@ -36,5 +38,17 @@ export function warnOfUnused(
       path: parameter.path,
       isRead: reached.has(parameter.leaf),
     })
+  }
+}
+
+/** An instance's updates go with its calls; a state of the file itself has to be read by a loss. */
+function warnOfIdle({ frame }: Elaborated, losses: readonly CheckedLoss[]): void {
+  const { elaboration, scope } = frame
+  const stepped = losses.filter(({ step }) => step !== undefined)
+  const reached = new Set(topological(stepped.map(({ value }) => value.training)))
+  for (const { path, root, leaf, updates } of elaboration.states.values()) {
+    const at = scope.own(root)?.at
+    if (path !== root || updates.length === 0 || reached.has(leaf) || at === undefined) continue
+    report(frame, 'idle-update', at.span, { name: path })
   }
 }

@@ -1,5 +1,6 @@
 // Section 4: what numbers mean is followed through the program, and mistaken meanings are warned of.
 import { describe, expect, test } from 'vitest'
+import { compile } from '../../compiler/index.ts'
 import { messages, moduleOf, thrown } from './running.ts'
 
 const declarations = `axis N, C = 10, M = 4, K
@@ -143,6 +144,14 @@ describe('NLL of what is no log-probability is always caught', () => {
     expect(told(`nll[C](${expression}, y)`, 'fn f(x) = x')).toEqual([
       expect.stringMatching(/^warning not-a-log-probability: /),
     ])
+  })
+  test('and the mend normalises over the axis of the kind, wherever it stands in the type', () => {
+    const source = `axis N, T, L, C
+      input z: logit[N, T, C]
+      input y: class(C)[N, L]
+      loss l = mean(ctc[T, C, L](z, y, size(T), size(L))) wrt z`
+    const [told] = compile(source).diagnostics
+    expect(told?.hint).toContain('log_softmax[C](z)')
   })
   test.each([
     'log_softmax[C](z)',

@@ -352,6 +352,11 @@ describe('loss and metric', () => {
     ['axis N\ninput x: [N]\nlet z = x\nloss l = sum(z) wrt z', 'error wrt-unknown', 'grad(y, z)'],
     ['axis N\ninput x: int[N]\nloss l = sum(x) wrt x', 'error wrt-not-real', '`x`'],
     ['param w: [] = 1\nparam v: [] = 1\nloss l = w ^ 2', 'warning untrained-parameter', '`v`'],
+    [
+      'param w: [] = 1\nstate n = 0\nupdate n = n + 1\noutput seen = n\nloss l = w ^ 2\nminimize l with sgd()',
+      'warning idle-update',
+      '`n`',
+    ],
     ['param w: [] = 1\nloss l = w\nminimize m with sgd()', 'error unknown-loss', '`m`'],
     [
       'param w: [] = 1\nloss l = w\nminimize l with sgd(lr = 1)\nmaximize l with sgd(lr = 1)',

@@ -191,6 +191,12 @@ export const names = {
     message: ({ name }) => `nothing reads the input ${code(name)}`,
     hint: () => 'leave it out, or use it',
   }),
+  'idle-update': warning<{ name: string }>({
+    message: ({ name }) =>
+      `no loss with a step reads the state ${code(name)}, so its update never happens`,
+    hint: () =>
+      'a step runs the updates of what its loss reaches; how many steps there were is `step` in an optimizer, and `model.step` outside',
+  }),
   'untrained-parameter': warning<{ path: string; isRead: boolean }>({
     message: ({ path, isRead }) =>
       isRead
