@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest'
 import { emitJs } from '../../backends/js/emit.ts'
 import { check } from '../../compiler/check/check.ts'
-import { allComputations, differentiateAndSimplify } from '../../compiler/compile.ts'
+import { allComputations, derivation } from '../../compiler/compile.ts'
 import { plan as planKernels } from '../../compiler/kernels/plan.ts'
 import { lower } from '../../compiler/lower/lower.ts'
 import { parse } from '../../compiler/syntax/parse.ts'
@@ -32,8 +32,9 @@ minimize train with sgd(lr = 0.1)
   if (program === undefined) throw new Error(diagnostics[0]?.message)
   const { graph } = program
   const plan = lower(program)
+  const differentiateAndSimplify = derivation(graph, [])
   const simple = allComputations(plan).map(
-    (each) => [each, differentiateAndSimplify(graph, each, [])] as const,
+    (each) => [each, differentiateAndSimplify(each)] as const,
   )
   const programs = new Map(
     simple.map(([each, to]) => [each, planKernels(graph, to, targets.blocked)]),
