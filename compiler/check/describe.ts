@@ -3,7 +3,18 @@ import type { AxisArguments, Expression } from '../syntax/ast.ts'
 
 const longest = 50
 
+/** An expression is described wherever it is worked out, which for a layer's may be a thousand times. */
+const texts = new WeakMap<Expression, string>()
+
 export function textOf(expression: Expression): string {
+  const known = texts.get(expression)
+  if (known !== undefined) return known
+  const text = described(expression)
+  texts.set(expression, text)
+  return text
+}
+
+function described(expression: Expression): string {
   for (const depth of [3, 2, 1]) {
     const text = shortened(expression, depth)
     if (text.length <= longest) return text

@@ -143,7 +143,9 @@ export function withoutMarks(
     if (result === undefined) throw new Error('operands come before their node')
     return result
   }
-  for (const node of topological(roots)) {
+  const order = topological(roots)
+  if (!order.some((node) => node.kind === 'mark' && isGone(node))) return [...roots]
+  for (const node of order) {
     const isMarkGone = node.kind === 'mark' && isGone(node)
     if (isMarkGone) results.set(node, graph.derived(resultOf(node.operand), node))
     else results.set(node, withOperands(graph, node, operandsOf(node).map(resultOf)))

@@ -194,11 +194,11 @@ export const arithmeticRules: readonly Rule[] = [
     heads: ['mul'],
     apply(node, { build, isShared }) {
       const [c, product] = pairOf(node, 'mul') ?? []
-      if (c === undefined || product === undefined || isShared(product)) return null
+      if (c === undefined || product === undefined) return null
       const [s, x] = pairOf(product, 'mul') ?? []
       if (s === undefined || x === undefined || node.dataType !== 'real') return null
       const isOuter = c.axes.length === 0 && s.axes.length === 0 && x.axes.length > 0
-      return isOuter ? build.mul(build.mul(c, s), x) : null
+      return isOuter && !isShared(product) ? build.mul(build.mul(c, s), x) : null
     },
   },
   {

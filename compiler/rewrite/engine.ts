@@ -22,7 +22,10 @@ export interface Rule {
 export interface Context {
   readonly graph: Graph
   readonly build: Algebra
-  /** Whether several nodes read it, as far as was known before rewriting. */
+  /**
+   * Whether several nodes read it, as far as was known before rewriting. A rule asks last: what was made without asking
+   * holds for all computations.
+   */
   readonly isShared: (node: Node) => boolean
 }
 
@@ -44,6 +47,17 @@ export function rewrite(
   return new Rewriter(graph, rules, log).rewrite(roots)
 }
 
+/** Null: no rule applies. It holds for whoever gives the same answers. */
+interface Step {
+  readonly after: Node | null
+  readonly questions: readonly Question[]
+}
+/** Whether several nodes read a node. */
+interface Question {
+  readonly node: Node
+  readonly answer: boolean
+}
+
 /** More applications than this for each node of the graph, and the rules go round in circles. */
 const maximumPerNode = 200
 
@@ -60,12 +74,12 @@ export class Rewriter {
   /** Normal forms, whoever reads the node. */
   private readonly lasting = new NodeMap<Node>()
   /** Normal forms under the roots at hand. */
-  private normals = new Map<Node, Node>()
+  private normals = new NodeMap<Node>()
   /** What a rule made of a node, until its own normal form is known. */
   private replaced = new Map<Node, Node>()
-  /** Where a rule asked who else reads what it looks at. */
-  private asking = new Set<Node>()
-  private hasAsked = false
+  /** What the rules made of each node that they have looked at. */
+  private readonly steps = new NodeMap<Step>()
+  private questions: Question[] = []
   private roots: readonly Node[] = []
   /** What several nodes under the roots read, once a rule asks. */
   private shared: Set<Node> | null = null
@@ -79,18 +93,17 @@ export class Rewriter {
       graph,
       build: foldingAlgebra(graph),
       isShared: (node) => {
-        this.hasAsked = true
-        this.shared ??= this.sharedByNow()
-        return this.shared.has(node)
+        const answer = this.isShared(node)
+        this.questions.push({ node, answer })
+        return answer
       },
     }
   }
 
   rewrite(roots: readonly Node[]): Node[] {
     this.roots = roots
-    this.normals = new Map()
+    this.normals = new NodeMap()
     this.replaced = new Map()
-    this.asking = new Set()
     this.shared = null
     this.allowed = maximumPerNode * (this.graph.count + 10)
     return roots.map((root) => this.normal(root))
@@ -149,7 +162,7 @@ export class Rewriter {
   /** For good, where nothing on the way depends on who reads what. */
   private keep(node: Node, normal: Node, after?: Node): void {
     const isLasting =
-      !this.asking.has(node) &&
+      (this.steps.get(node)?.questions.length ?? 0) === 0 &&
       (after === undefined || this.lasting.has(after)) &&
       operandsOf(node).every((operand) => this.lasting.has(operand))
     if (isLasting) this.lasting.set(node, normal)
@@ -158,6 +171,11 @@ export class Rewriter {
 
   private find(node: Node): Node | undefined {
     return this.lasting.get(node) ?? this.normals.get(node)
+  }
+
+  private isShared(node: Node): boolean {
+    this.shared ??= this.sharedByNow()
+    return this.shared.has(node)
   }
 
   /** Under the roots, and what has been made of it so far. */
@@ -178,9 +196,12 @@ export class Rewriter {
   }
 
   private applyOne(node: Node): Node | null {
-    this.hasAsked = false
+    const known = this.steps.get(node)
+    const isSame = known?.questions.every((asked) => this.isShared(asked.node) === asked.answer)
+    if (known !== undefined && isSame === true) return known.after
+    this.questions = []
     const after = this.firstOf(this.rulesFor(node), node)
-    if (this.hasAsked) this.asking.add(node)
+    this.steps.set(node, { after, questions: this.questions })
     return after
   }
 
@@ -240,12 +261,13 @@ export function headOf(node: Node): string {
 
 /** What several nodes read, also through a lookup that several read: it may be joined to each of theirs. */
 function sharedNodes(order: readonly Node[]): Set<Node> {
-  const seen = new Set<Node>()
+  const readers = new NodeMap<Node>()
   const shared = new Set<Node>()
   for (const node of order) {
-    for (const operand of new Set(operandsOf(node))) {
-      if (seen.has(operand)) shared.add(operand)
-      seen.add(operand)
+    for (const operand of operandsOf(node)) {
+      const reader = readers.get(operand)
+      if (reader === undefined) readers.set(operand, node)
+      else if (reader !== node) shared.add(operand)
     }
   }
   for (const node of order.toReversed()) {

@@ -156,9 +156,9 @@ function composedFill(graph: Graph, outer: TakeNode, inner: TakeNode): number | 
  */
 function isWorthMoving(graph: Graph, node: TakeNode, isShared: Context['isShared']): boolean {
   const { operand } = node
-  if (isShared(operand)) return false
   const growth = elementsOf(graph, node) - elementsOf(graph, operand)
-  return growth < 0 || isScaling(operand) || (growth === 0 && operand.dataType !== 'real')
+  const isLess = growth < 0 || (growth === 0 && operand.dataType !== 'real')
+  return (isLess || isScaling(operand)) && !isShared(operand)
 }
 
 /** An estimate for comparing: free axes count as long. */
@@ -188,7 +188,6 @@ function isRename(node: TakeNode): boolean {
 /** Costs nothing where nobody else reads them, and meets renames the other way round. */
 function throughProducts({ graph, isShared }: Context, node: TakeNode): Node | null {
   const { operand, indices } = node
-  if (isShared(operand)) return null
   const renamed = (part: Node): Node => {
     const present = indices.filter(({ axis }) => part.axes.includes(axis))
     return taken(graph, part, present, null)
@@ -198,12 +197,12 @@ function throughProducts({ graph, isShared }: Context, node: TakeNode): Node | n
       indices.flatMap(({ index }) => [...index.axes]),
       operand.over,
     )
-    return isFree && pairOf(operand.operand, 'mul') !== null
+    return isFree && pairOf(operand.operand, 'mul') !== null && !isShared(operand)
       ? graph.reduce('sum', operand.over, renamed(operand.operand))
       : null
   }
   const product = pairOf(operand, 'mul')
-  return product === null || operand.kind !== 'map'
+  return product === null || operand.kind !== 'map' || isShared(operand)
     ? null
     : graph.map(operand.operation, product.map(renamed))
 }
@@ -286,7 +285,6 @@ function overBoth(node: ReduceNode, { graph, build, isShared }: Context): Node |
   if (lookup.kind !== 'take' || (lookup.fill !== null && lookup.fill !== 0)) return null
   const inner = lookup.operand
   if (inner.kind !== 'reduce' || inner.reduction !== 'sum') return null
-  if ([node.operand, lookup, inner].some((part) => isShared(part))) return null
   // Only an index along a window makes the inner sum larger than what is summed.
   const along = lookup.indices.flatMap(({ index }) => index.axes)
   if (!node.over.some((axis) => along.includes(axis) && inner.axes.includes(axis))) return null
@@ -302,7 +300,7 @@ function overBoth(node: ReduceNode, { graph, build, isShared }: Context): Node |
   if (a === undefined || b === undefined) return null
   const all = lookup.indices.map(({ axis }) => axis)
   const isFilled = lookup.fill === null || product.some((factor) => isWithin(all, factor.axes))
-  if (!isFilled) return null
+  if (!isFilled || [node.operand, lookup, inner].some((part) => isShared(part))) return null
   const body = build.mul(a, b)
   const whole =
     guarded === null || lookup === node.operand
