@@ -90,7 +90,7 @@ function level(items: readonly Item[], depth: number, fusion: Fusion): Step[] {
       const group = groups[g]
       return group !== undefined && fusion.fuse && 2 * g + 1 >= earliest && mayJoin(joining, group)
     }
-    let g = firstFrom(candidates, earliest).find(fits)
+    let g = firstFrom(candidates, earliest, fits)
     if (g === undefined) {
       g = groups.length
       groups.push({ ...joining, axis, items: [] })
@@ -200,8 +200,12 @@ function isInsideBlock(order: LoopOrder | undefined, depth: number): boolean {
   return depth > order.axes.indexOf(order.product.row)
 }
 
-/** Groups along one axis, those that are too early passed over by halving: there may be thousands. */
-function firstFrom(candidates: readonly number[], earliest: number): readonly number[] {
+/** The first group along one axis that fits, those that are too early passed over by halving: there may be thousands. */
+function firstFrom(
+  candidates: readonly number[],
+  earliest: number,
+  fits: (group: number) => boolean,
+): number | undefined {
   let low = 0
   let high = candidates.length
   while (low < high) {
@@ -209,7 +213,11 @@ function firstFrom(candidates: readonly number[], earliest: number): readonly nu
     if (2 * (candidates[middle] ?? 0) + 1 < earliest) low = middle + 1
     else high = middle
   }
-  return candidates.slice(low)
+  for (let i = low; i < candidates.length; i++) {
+    const group = candidates[i]
+    if (group !== undefined && fits(group)) return group
+  }
+  return undefined
 }
 
 /** The value of a loop that stands in it alone. */

@@ -14,22 +14,24 @@ export interface Ranks {
  * last those that are only ever reduced over (the window of a pooling).
  */
 export function rankAxes(nodes: readonly Node[], results: readonly Result[]): Ranks {
+  const data: Layouts = new Map()
+  const tensors: Layouts = new Map()
+  const draws: Layouts = new Map()
+  const delivered: Layouts = new Map()
+  const reduced = new Set<AxisName>()
+  const remaining = new Set<AxisName>()
+  for (const node of nodes) {
+    for (const axis of node.axes) remaining.add(axis)
+    if (node.kind === 'leaf' && node.role !== 'placeholder')
+      note(node.role === 'input' ? data : tensors, node.layout)
+    else if (node.kind === 'random') note(draws, node.layout)
+    else if (node.kind === 'reduce') for (const axis of node.over) reduced.add(axis)
+  }
+  for (const { layout } of results) note(delivered, layout)
   const order: AxisName[] = []
-  const layouts = [
-    ...nodes.flatMap((node) =>
-      node.kind === 'leaf' && node.role === 'input' ? [node.layout] : [],
-    ),
-    ...nodes.flatMap((node) =>
-      node.kind === 'leaf' && node.role !== 'input' && node.role !== 'placeholder'
-        ? [node.layout]
-        : [],
-    ),
-    ...results.map(({ layout }) => layout),
-    ...nodes.flatMap((node) => (node.kind === 'random' ? [node.layout] : [])),
-  ]
-  for (const layout of layouts) merge(order, layout)
-  const reduced = new Set(nodes.flatMap((node) => (node.kind === 'reduce' ? node.over : [])))
-  const remaining = new Set(nodes.flatMap(({ axes }) => axes))
+  for (const layouts of [data, tensors, delivered, draws]) {
+    for (const layout of layouts.values()) merge(order, layout)
+  }
   for (const axis of order) remaining.delete(axis)
   order.push(...[...remaining].filter((axis) => !reduced.has(axis)))
   order.push(...[...remaining].filter((axis) => reduced.has(axis)))
@@ -45,6 +47,14 @@ export function rankAxes(nodes: readonly Node[], results: readonly Result[]): Ra
       return outer.every((axis) => first.includes(axis))
     },
   }
+}
+
+/** Each once, in order: thousands of tensors have few layouts. */
+type Layouts = Map<string, readonly AxisName[]>
+
+function note(layouts: Layouts, layout: readonly AxisName[]): void {
+  const key = layout.join(' ')
+  if (!layouts.has(key)) layouts.set(key, layout)
 }
 
 /** A new axis goes in front of the known one that follows it in the layout: [N, D] and [H, D] give N, H, D. */

