@@ -13,6 +13,7 @@ import { report, type Frame } from './frame.ts'
 import { arithmetic, everything } from './intervals.ts'
 import type { Interval } from '../graph/interval.ts'
 import { firstPassage, joined, meaningOfType, picked } from './meanings.ts'
+import { fromElsewhere } from './refine.ts'
 import { Site } from './site.ts'
 import { asTensor, noted, tensor } from './tensors.ts'
 import { isNumeric, nounOf, poison } from './value.ts'
@@ -109,7 +110,8 @@ class Stage {
         ? this.place
         : frame.elaboration.graph.take(x.node, [{ axis, index: this.place }])
     elements.set(node, x.node)
-    const { from: _, ...rest } = x
+    // A condition around speaks of the places of the result, which steps at other places lead to.
+    const { from: _, ...rest } = fromElsewhere(x, [axis])
     return noted(frame, { ...rest, node, meaning: picked(x.meaning, [axis]) })
   }
 

@@ -25,6 +25,8 @@ fn late(v, i) {
 }
 `
 
+const around = ['sum[N](', 'max[T](', 'total(', 'softmax[N](', 'cumsum[N](']
+
 /** Whole numbers to index with, conditions on them, and what is read by them. */
 const { value } = fc.letrec<{
   index: string
@@ -37,6 +39,7 @@ const { value } = fc.letrec<{
   const atom = fc.constantFrom('k', 'j', 's', 'r', 'm', 'N', 'T', 'C', '0', '1')
   const bound = fc.constantFrom('size(C)', 'size(T)', 'size(N)', '0', '1', '2', 'N', 'T', 's')
   const two = fc.tuple(index, index)
+  const loop = fc.constantFrom('fold[N]', 'fold[T]', 'scan[N]', 'scan[T]')
   return {
     index: fc.oneof(
       { depthSize: 'small', withCrossShrink: true },
@@ -44,6 +47,9 @@ const { value } = fc.letrec<{
       two.map(([a, b]) => `(${a} + ${b})`),
       two.map(([a, b]) => `(${a} - ${b})`),
       two.map(([a, b]) => `min(${a}, ${b})`),
+      fc
+        .tuple(loop, index, index)
+        .map(([over, a, b]) => `${over}((c, i) => max(c, i - 1), ${a}, ${b})`),
       two.map(([a, b]) => `max(${a}, ${b})`),
       fc.tuple(index, bound).map(([a, b]) => `(${a} % ${b})`),
       fc.tuple(index, bound).map(([a, b]) => `(${a} div ${b})`),
@@ -84,6 +90,18 @@ const { value } = fc.letrec<{
         )
         .map(([of, axis, v]) => `${of}[${axis}](${v})`),
       value.map((v) => `total(${v})`),
+      fc.tuple(loop, value).map(([over, v]) => `${over}((c, v) => c + v, 0, ${v})`),
+      fc
+        .tuple(condition, loop, index, fc.constantFrom('z[C = ', 'x[T = ', 'w[C = '))
+        .map(
+          ([c, over, i, take]) => `(if ${c} then ${over}((c, i) => c + ${take}i], 0, ${i}) else 0)`,
+        ),
+      fc
+        .tuple(loop, index)
+        .map(
+          ([over, i]) =>
+            `${over}((c, i) => if i >= 0 and i < size(C) then c + z[C = i] else c, 0, ${i})`,
+        ),
       value.map((v) => `(${v})[N = 0]`),
       value.map((v) => `(${v})[T = (T + 1) % size(T)]`),
       value.map((v) => `(${v})[N as N'][N' as N]`),
@@ -100,7 +118,7 @@ const { value } = fc.letrec<{
         arbitrary: fc
           .tuple(index, fc.constantFrom('z[C = ', 'x[T = ', 'at(z, '), fc.constantFrom('C', 'T'))
           .chain(([i, take, axis]) =>
-            fc.constantFrom('', 'sum[N](', 'max[T](', 'total(', 'softmax[N](').map((outer) => {
+            fc.constantFrom('', ...around).map((outer) => {
               const end = take.endsWith('= ') ? ']' : ')'
               const close = outer === '' ? '' : ')'
               return `(if ${i} >= 0 and ${i} < size(${axis}) then ${outer}${take}${i}${end}${close} else 0)`

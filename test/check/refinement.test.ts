@@ -103,6 +103,9 @@ describe('guarded elsewhere', () => {
     'if T > 0 then concat[T, T -> U](x[T = T - 1], x[T = T - 1])[U = 0] else 0',
     'if k >= 0 and k < size(C) then (() => sum[N](z[C = k]))() else 0',
     'if k >= 0 and k < size(C) then late(k, z) else 0',
+    'if T > 0 then scan[T]((c, t) => c + x[T = t - 1], 0, T) else 0',
+    'if T > 0 then fold[T]((c, t) => c + x[T = t - 1], 0, T) else 0',
+    'if k >= 0 and k < size(C) then scan[N]((c, (i, v)) => c + v[C = i], 0, (k, z)) else 0',
   ])('%s', (expression) => {
     expect(codesOf(expression)).toEqual(['index-outside'])
   })
