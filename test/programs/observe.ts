@@ -32,7 +32,10 @@ export function observeGraph(graph: Graph, plan: ModulePlan, given: Given): Obse
   const out: Observed = new Map()
   const store = new Map<string, ArrayLike<number>>(given.tensors)
   const axes = new Map(given.sizes)
-  const run = (computation: Computation, step: number): [ResultTarget, ArrayLike<number>][] => {
+  const run = (
+    computation: Pick<Computation, 'results' | 'options'>,
+    step: number,
+  ): [ResultTarget, ArrayLike<number>][] => {
     const nodes = differentiate(
       graph,
       computation.results.map(({ node }) => node),
@@ -53,7 +56,7 @@ export function observeGraph(graph: Graph, plan: ModulePlan, given: Given): Obse
   const note = (label: string, computation: Computation): void => {
     for (const [target, numbers] of run(computation, 0)) out.set(labelled(label, target), numbers)
   }
-  const initial = plan.init === undefined ? [] : run(plan.init, 0)
+  const initial = run(initialOf(plan), 0)
   for (const [target, numbers] of initial) out.set(labelled('init', target), numbers)
   for (const entry of plan.entries) {
     note(`${entry.name} evaluation`, entry.value.evaluation)
@@ -75,6 +78,18 @@ export function observeGraph(graph: Graph, plan: ModulePlan, given: Given): Obse
     }
   }
   return out
+}
+
+/** All tensors of the model, also those that a module leaves at 0. */
+function initialOf(plan: ModulePlan): Pick<Computation, 'results' | 'options'> {
+  const results = (['parameter', 'state', 'slot'] as const).flatMap((kind) =>
+    plan[`${kind}s`].map(({ path, axes, initial }) => ({
+      target: { kind, path },
+      node: initial,
+      layout: axes,
+    })),
+  )
+  return { results, options: [] }
 }
 
 function labelled(label: string, target: ResultTarget): string {
