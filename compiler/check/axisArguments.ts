@@ -10,6 +10,8 @@ export interface AxisBindings {
   readonly names: Map<string, Meant>
   /** Of `Linear[D -> D]`: inside, the D on the right is a twin, which the result gives its own name back. */
   readonly renamed: ReadonlyMap<AxisName, AxisName>
+  /** Right of the arrow alone: what is taken over other axes must not have them yet. */
+  readonly made: readonly AxisName[]
   /** What does not fit, as a clause. */
   readonly problem?: string
 }
@@ -33,7 +35,7 @@ export function bindAxes(
   const renamed = new Map<AxisName, AxisName>()
   const names = unsettledAxes(signature, of)
   if (signature === undefined) {
-    return { names, renamed, problem: `\`${of}\` takes no axes in brackets` }
+    return { names, renamed, made: [], problem: `\`${of}\` takes no axes in brackets` }
   }
   const { entries } = given
   const arrowAt = signature.arrow ? entries.findIndex(({ arrow }) => arrow) : -1
@@ -41,6 +43,7 @@ export function bindAxes(
     return {
       names,
       renamed,
+      made: [],
       problem: `\`${of}\` is written ${signatureText(signature, of)}, with an arrow`,
     }
   }
@@ -52,8 +55,14 @@ export function bindAxes(
       ? bindSide(signature.before, itemsOf(entries), names, false)
       : (bindSide(signature.before, sides.before, names, true) ??
         bindSide(signature.after, sides.after, names, true))
-  if (problem === undefined) return { names, renamed }
-  return { names, renamed, problem: `${problem}: it is written ${signatureText(signature, of)}` }
+  const made = axesMade(signature, names)
+  if (problem === undefined) return { names, renamed, made }
+  return {
+    names,
+    renamed,
+    made,
+    problem: `${problem}: it is written ${signatureText(signature, of)}`,
+  }
 }
 
 /** An axis, or a pair of axes, as one entry of the brackets. */
@@ -159,6 +168,26 @@ function bindParameter(
   if (parameter.kind === 'list') names.set(parameter.name.text, { kind: 'axes', axes, ...side })
   else if (axis !== undefined) names.set(parameter.name.text, { kind: 'axis', axis })
   return undefined
+}
+
+function axesMade(
+  { before, after }: AxisParameters,
+  names: ReadonlyMap<string, Meant>,
+): readonly AxisName[] {
+  const axesOf = (name: string): readonly AxisName[] => {
+    const meant = names.get(name)
+    return meant?.kind === 'axis' ? [meant.axis] : meant?.kind === 'axes' ? meant.axes : []
+  }
+  const pairs = [...before, ...after].filter((parameter) => parameter.kind === 'pairs')
+  const taken = [
+    ...before.flatMap((one) => (one.kind === 'pairs' ? [] : axesOf(one.name.text))),
+    ...pairs.flatMap(({ from }) => axesOf(from.text)),
+  ]
+  const given = [
+    ...after.flatMap((one) => (one.kind === 'pairs' ? [] : axesOf(one.name.text))),
+    ...pairs.flatMap(({ to }) => axesOf(to.text)),
+  ]
+  return given.filter((axis) => !taken.includes(axis))
 }
 
 function namesOf(parameter: AxisParameter): string[] {

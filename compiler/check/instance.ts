@@ -148,7 +148,13 @@ function callBlock(instance: BlockInstance, given: Arguments, site: CallSite): V
   }
   const frame = opened(instance, site.frame.library?.call ?? locate(site.frame, site.span))
   const { parameters, body } = block.apply
-  const signature = { name: site.name, path, scope: frame.scope, parameters }
+  const signature = {
+    name: site.name,
+    path,
+    scope: frame.scope,
+    parameters,
+    made: instance.matched.made,
+  }
   const matched = match(signature, given, site)
   if (matched.errors.length > 0) {
     for (const error of matched.errors) reportDiagnostic(site.frame, error)

@@ -30,6 +30,8 @@ export interface Signature {
   readonly scope: Scope
   readonly axes?: AxisParameters
   readonly parameters: readonly Parameter[]
+  /** What a block's brackets name right of the arrow: its `apply` makes these axes. */
+  readonly made?: readonly AxisName[]
 }
 
 export interface Match {
@@ -39,6 +41,8 @@ export interface Match {
   readonly values: ReadonlyMap<Parameter, Value>
   /** Twins that stand for axes on the right of the arrow, with the axes that the result has in their place. */
   readonly renamed: ReadonlyMap<AxisName, AxisName>
+  /** Axes that the brackets name right of the arrow alone. */
+  readonly made: readonly AxisName[]
   readonly errors: readonly Diagnostic[]
   readonly warnings: readonly Diagnostic[]
   /** How many arguments have a kind that their parameter names. */
@@ -55,7 +59,11 @@ export function match(signature: Signature, given: Arguments, site: CallSite): M
 
   const axes =
     given.axes === undefined
-      ? { names: unsettledAxes(signature.axes, signature.name), renamed: new Map<string, string>() }
+      ? {
+          names: unsettledAxes(signature.axes, signature.name),
+          renamed: new Map<string, string>(),
+          made: [],
+        }
       : bindAxes(signature.axes, given.axes, signature.name, (axis) => twinFor(axis, site))
   if (axes.problem !== undefined) {
     errors.push(
@@ -78,18 +86,19 @@ export function match(signature: Signature, given: Arguments, site: CallSite): M
   }
 
   const frame = { ...site.frame, scope, path: signature.path }
+  const { renamed } = axes
+  const made = [...(signature.made ?? []), ...axes.made]
   const values = new Map<Parameter, Value>()
   if (errors.length === 0) {
     for (const [parameter, argument] of assigned) {
       const admission = admitParameter(frame, signature, parameter, argument)
-      errors.push(...admission.errors)
+      errors.push(...admission.errors, ...madeTwice(frame, signature, parameter, argument, made))
       warnings.push(...admission.warnings)
       values.set(parameter, admission.value)
     }
   }
-  const { renamed } = axes
   const kindsMet = [...assigned].filter(([{ type }, argument]) => hasKindOf(type, argument)).length
-  return { signature, scope, values, renamed, errors, warnings, kindsMet }
+  return { signature, scope, values, renamed, made, errors, warnings, kindsMet }
 }
 
 function hasKindOf(type: Type | undefined, { value }: Argument): boolean {
@@ -290,6 +299,24 @@ function admitParameter(
   const resolved = resolveType(frame, settled)
   if (resolved === null) return { value: poison, errors: [], warnings: [] }
   return admit(frame, { ...slot, type: resolved }, argument)
+}
+
+/** An axis that the call makes, on an argument whose parameter does not name it: the two would be one, a diagonal. */
+function madeTwice(
+  frame: Frame,
+  { name: of }: Signature,
+  { type }: Parameter,
+  argument: Argument,
+  made: readonly AxisName[],
+): readonly Diagnostic[] {
+  const { value } = argument
+  if (type === undefined || value.kind !== 'tensor') return []
+  const present = made.find((axis) => value.node.axes.includes(axis))
+  if (present === undefined || isUnsettled(type, frame.scope)) return []
+  const named = resolveType(frame, type)?.axes ?? []
+  if (named.includes(present)) return []
+  const facts = { text: argument.text, axis: axisText(present), of }
+  return [diagnose('made-axis-present', argument.at, facts, { labels: originOf(argument) })]
 }
 
 function isUnsettled(type: Type, scope: Scope): boolean {

@@ -55,6 +55,21 @@ const mistakes: readonly (readonly [name: string, source: string])[] = [
   ['too many axes', 'axis N, C\ninput x: [N, C]\noutput y = softmax[N, C](x)'],
   ['a spread along an axis that is there', 'axis N\ninput x: [N]\noutput y = x[+N]'],
 
+  [
+    'an axis right of the arrow that the argument has',
+    'axis N = 3, D = 2\ninput x: [N, D]\nuse f = Linear[D -> N]\noutput y = f(x)',
+  ],
+  [
+    'the same in a function',
+    'axis N, C = 4\ninput x: [N, C]\noutput y = max_pool[C -> N](x, size = 2)',
+  ],
+  [
+    'the same where tensors are put in a row',
+    'axis N = 5, A = 2, B = 3\ninput a: [N, A]\ninput b: [B]\noutput y = concat[A, B -> N](a, b)',
+  ],
+  ['a dot without axes', 'axis N, D\ninput x: [N, D]\ninput w: [D]\noutput y = dot(x, w)'],
+  ['a dot without axes to share', 'axis N, D\ninput x: [N]\ninput w: [D]\noutput y = dot(x, w)'],
+
   // Sizes
   ['sizes that differ', 'axis A = 3, B = 4\ninput x: [A]\noutput y: [B] = x[A as B]'],
   [

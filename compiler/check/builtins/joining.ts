@@ -3,7 +3,7 @@ import type { AxisName } from '../../graph/node.ts'
 import { addSizes, constantSize } from '../../graph/size.ts'
 import { axisText } from '../../graph/sizeText.ts'
 import { align, type Operand } from '../align.ts'
-import { report } from '../frame.ts'
+import { report, reportAt } from '../frame.ts'
 import { arithmetic } from '../intervals.ts'
 import { fromElsewhere } from '../refine.ts'
 import { firstPassage, joined } from '../meanings.ts'
@@ -24,6 +24,14 @@ const dot: Builtin = {
     const over = axesGiven(site, given)
     if (received === null || over === null) return poison
     const operands = operandsOf(site, received.positional)
+    if (operands !== null && given.axes === undefined) {
+      const shared = operands
+        .map(({ tensor: { node } }) => node.axes)
+        .reduce((all, axes) => all.filter((axis) => axes.includes(axis)))
+      const facts = { shared: shared.map(axisText), operands: operands.map(({ text }) => text) }
+      report(site.frame, 'dot-without-axes', site.span, facts)
+      return poison
+    }
     if (operands === null || !someHasEach(site, over, operands)) return poison
     const product = operands
       .map((operand) => operand.tensor)
@@ -72,6 +80,12 @@ const concat: Builtin = {
     const operands = received === null ? null : operandsOf(site, received.positional, 'labels')
     if (operands === null) return poison
     if (!operands.every((operand, i) => hasAxes(site, sources.slice(i, i + 1), operand))) {
+      return poison
+    }
+    const present = operands.find(({ tensor: { node } }) => node.axes.includes(target))
+    if (present !== undefined) {
+      const facts = { text: present.text, axis: axisText(target), of: site.name }
+      reportAt(frame, 'made-axis-present', present.at, facts)
       return poison
     }
     const { sizes } = frame.elaboration.graph

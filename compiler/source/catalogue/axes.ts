@@ -66,6 +66,17 @@ export const axes = {
     message: ({ axis, operands }) =>
       `none of ${alternatives(operands.map(code), 'and')} has the axis ${code(axis)} to sum over`,
   }),
+  'dot-without-axes': error<{ shared: readonly string[]; operands: readonly string[] }>({
+    message: () => `${code('dot')} needs the axes to sum over in brackets`,
+    hint: ({ shared, operands }) => {
+      const axis = shared.at(-1) ?? 'D'
+      const plain = operands.join(', ')
+      const written = `as ${code(`dot[${axis}](${plain})`)}`
+      return shared.length === 0
+        ? `${written}; without any, ${code(`dot[](${plain})`)}`
+        : `${written}: ${alternatives(operands.map(code), 'and')} share ${alternatives(shared.map(code), 'and')}`
+    },
+  }),
   'argmax-one-axis': error<{ name: string; axes: readonly string[] }>({
     message: ({ name, axes: given }) =>
       given.length === 0
@@ -192,6 +203,12 @@ export const axes = {
   'spread-present': error<{ text: string; axis: string }>({
     message: ({ text, axis }) => `${code(text)} has the axis ${axis} already`,
     hint: ({ axis }) => `its twin ${code(`${axis}'`)} is another axis of the same size`,
+  }),
+  'made-axis-present': error<{ text: string; axis: string; of: string }>({
+    message: ({ text, axis, of }) =>
+      `${code(text)} has the axis ${code(axis)} already, which ${code(of)} makes: the result would be a diagonal`,
+    hint: ({ axis }) =>
+      `if another axis of the same size is meant, write its twin right of the arrow: ${code(`-> ${axis}'`)}`,
   }),
   'rename-to-present': error<{ text: string; axis: string; from: string }>({
     message: ({ text, axis }) => `${code(text)} has an axis ${code(axis)} already`,
