@@ -1,4 +1,5 @@
 // Instances of blocks: parameters, states and instances of their own, made where the instance is first called.
+import type { Node } from '../graph/node.ts'
 import type { Location } from '../source/span.ts'
 import { suggest } from '../source/suggest.ts'
 import type { Name, Statement, Use } from '../syntax/ast.ts'
@@ -179,7 +180,7 @@ function callBlock(instance: BlockInstance, given: Arguments, site: CallSite): V
 }
 
 /**
- * What a call updates runs in the step of a loss that reaches the call's value. That bears the instance's mark, since
+ * What a call updates runs in the step of a loss that reaches the call's value, or a part of it. Each bears the instance's mark, since
  * another instance may give the same, or a call its argument.
  */
 function triggering(
@@ -189,12 +190,20 @@ function triggering(
   before: readonly number[],
   frame: Frame,
 ): Value {
-  if (value.kind !== 'tensor') return value
   const { graph, workspace } = frame.elaboration
-  const marked = noted(frame, { ...value, node: graph.mark(value.node, workspace.callLabel(path)) })
+  const triggers: Node[] = []
+  const mark = (part: Value): Value => {
+    if (part.kind === 'tuple') return { ...part, items: part.items.map(mark) }
+    if (part.kind !== 'tensor') return part
+    const node = graph.mark(part.node, workspace.callLabel(path))
+    triggers.push(node)
+    return noted(frame, { ...part, node })
+  }
+  const marked = mark(value)
+  if (triggers.length === 0) return marked
   for (const [i, { updates }] of states.entries()) {
     for (const [at, { next }] of updates.entries()) {
-      if (at >= (before[i] ?? 0)) updates[at] = { trigger: marked.node, next }
+      if (at >= (before[i] ?? 0)) updates[at] = { triggers, next }
     }
   }
   return marked

@@ -42,11 +42,11 @@ export interface CheckedState extends ModuleTensor {
   readonly updates: readonly StateUpdate[]
 }
 /**
- * A step runs it when its loss reaches the trigger: the value of the instance's call that the update stands in, or
+ * A step runs it when its loss reaches a trigger: a part of what the instance's call that the update stands in gives, or
  * the state's own leaf. Of several, each takes the leaf to be what the one before it gave.
  */
 export interface StateUpdate {
-  readonly trigger: Node
+  readonly triggers: readonly Node[]
   readonly next: Node
   /** Of a call that stands in an output or a metric, which steps do not make. */
   readonly isAside?: true

@@ -113,10 +113,13 @@ export function aside<T>(frame: Frame, work: () => T): T {
 
 /** The same call made by a loss, or by another output, counts already. */
 export function withoutRepeated(updates: readonly StateUpdate[]): StateUpdate[] {
-  return updates.filter(({ trigger, next, isAside }, at) => {
+  return updates.filter(({ triggers, next, isAside }, at) => {
     if (isAside === undefined) return true
-    const same = updates.filter((other) => other.trigger === trigger)
-    const first = updates.findIndex((other) => other.trigger === trigger && other.next === next)
+    const isSameCall = (other: StateUpdate): boolean =>
+      other.triggers.length === triggers.length &&
+      other.triggers.every((trigger, i) => trigger === triggers[i])
+    const same = updates.filter(isSameCall)
+    const first = updates.findIndex((other) => isSameCall(other) && other.next === next)
     return first === at && same.every((other) => other.isAside)
   })
 }
@@ -152,5 +155,5 @@ export function updateState(
   }
   frame.elaboration.updatedIn.set(record, frame.scope)
   const node = spreadOver(frame, next, record.axes).node
-  record.updates.push({ trigger: record.leaf, next: node })
+  record.updates.push({ triggers: [record.leaf], next: node })
 }

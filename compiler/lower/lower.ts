@@ -167,7 +167,7 @@ function nextValue(
   reached: ReadonlySet<Node>,
 ): Node {
   return updates
-    .filter(({ trigger }) => reached.has(trigger))
+    .filter(({ triggers }) => triggers.some((trigger) => reached.has(trigger)))
     .reduce<Node>((value, { next }) => {
       const [composed = next] = substitute(graph, [next], new Map<Node, Node>([[leaf, value]]))
       return composed

@@ -59,3 +59,24 @@ test.each([
     minimize train with sgd(lr = 0.1)`
   expect(statesWritten(source)).toEqual(paths)
 })
+
+test.each([
+  ['two parts', '(x, x ^ 2)', 'let (p, q) = b(x)', 'mean(q)', ['b.calls']],
+  ['a part of a part', '(x, (x ^ 2, 1))', 'let (p, (q, r)) = b(x)', 'mean(r * q)', ['b.calls']],
+  ['parts that the loss leaves out', '(x, x ^ 2)', 'let (p, q) = b(x)', 'mean(x)', []],
+])('a call that gives a tuple: %s', (_, given, taken, ofLoss, paths) => {
+  const source = `block Counting() {
+      state calls = 0
+      update calls = calls + 1
+      apply(x) = ${given}
+    }
+    axis N
+    input x: [N]
+    use b = Counting
+    param w: [] = 1
+    ${taken}
+    output seen = p
+    loss train = w * ${ofLoss}
+    minimize train with sgd(lr = 0.1)`
+  expect(statesWritten(source)).toEqual(paths)
+})
