@@ -2,6 +2,7 @@
 import { isGiven, reaches } from '../graph/graph.ts'
 import type { AxisName, Node } from '../graph/node.ts'
 import { one } from '../graph/size.ts'
+import { axisText } from '../graph/sizeText.ts'
 import type { Expression, Param } from '../syntax/ast.ts'
 import { dimensionsOf } from './axes.ts'
 import { argumentsOf, calleeOf } from './call.ts'
@@ -16,7 +17,7 @@ import { declareOnce } from './declare.ts'
 import { asTensor, noted, spreadOver, tensor } from './tensors.ts'
 import { resolveType } from './types.ts'
 import { isCallable, isNumeric, nounOf, poison } from './value.ts'
-import type { Arguments, Callable, NamedArgumentValue, Value } from './value.ts'
+import type { Arguments, Callable, NamedArgumentValue, Tensor, Value } from './value.ts'
 
 export function executeParam(statement: Param, path: string, root: string, frame: Frame): void {
   const { name, initial } = statement
@@ -76,7 +77,26 @@ function initialNode(
     report(frame, 'initial-reads-data', initial.value.span, { name: name.text })
     return null
   }
+  if (start.node.axes.length < axes.length && reaches(start.node, isDraw)) {
+    drawnOnce(start, initial.value, name.text, axes, frame)
+  }
   return spreadOver(frame, start, axes).node
+}
+
+function isDraw({ kind }: Node): boolean {
+  return kind === 'random'
+}
+
+/** `= normal()` is one number; `~ normal()` has the parameter's axes. */
+function drawnOnce(
+  { node }: Tensor,
+  { kind, span }: Expression,
+  name: string,
+  axes: readonly AxisName[],
+  frame: Frame,
+): void {
+  const lacking = axes.filter((axis) => !node.axes.includes(axis)).map(axisText)
+  report(frame, 'drawn-once', span, { name, lacking, isCall: kind === 'call' })
 }
 
 /** An initialiser gets the parameter's axes, and the fans where it asks for them. */

@@ -138,6 +138,15 @@ const mistakes: readonly (readonly [name: string, source: string])[] = [
     'axis N, C, K\ninput x: logit[N, C]\ninput y: class(K)[N]\ninput z: [K]\noutput r = cross_entropy[C](x, y)\noutput s = z',
   ],
 
+  [
+    'a parameter that is drawn once for all elements',
+    'axis N, D = 2, H = 3\ninput x: [N, D]\nparam w: [D, H] = normal(std = 0.3)\noutput y = dot[D](x, w)',
+  ],
+  [
+    'the same in an expression, along one axis',
+    'axis N, D = 2, H = 3\ninput x: [N, D]\nparam w: [D, H] = 0.3 * normal[D]()\noutput y = dot[D](x, w)',
+  ],
+
   // Calls
   ['a misspelt option', 'axis N\ninput x: [N]\noutput y = elu(x, alpa = 2)'],
   [

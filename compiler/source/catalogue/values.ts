@@ -47,6 +47,14 @@ export const values = {
     message: ({ name }) =>
       `${code(name)} starts from a value that depends on inputs, parameters or states, which are not there yet`,
   }),
+  'drawn-once': warning<{ name: string; lacking: readonly string[]; isCall: boolean }>({
+    message: ({ name, lacking }) =>
+      `all elements of ${code(name)} along ${alternatives(lacking.map(code), 'and')} start from the same random number, drawn once`,
+    hint: ({ isCall }) =>
+      isCall
+        ? 'write `~` in place of `=`: then an initialiser draws one for each element'
+        : 'name the axes where it is drawn: `normal[D, H]()`',
+  }),
   'parameter-not-real': error<{ name: string }>({
     message: ({ name }) => `the parameter ${code(name)} can't be trained unless it is real`,
     hint: () => 'a `state` keeps whole numbers and truth values',
