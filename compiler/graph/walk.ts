@@ -120,11 +120,17 @@ export function substitute(
   // What was made before everything that is replaced does not depend on it.
   const first = [...replacements.keys()].reduce((least, { id }) => Math.min(least, id), Infinity)
   const isKept = (node: Node): boolean => node.id < first || replacements.has(node)
-  const open = (node: Node): readonly Node[] => (isKept(node) ? [] : operandsOf(node))
+  // A loop that binds what is replaced means its own by it.
+  const isBinder = (node: Node): boolean =>
+    node.kind === 'scan' && node.loop.carries.some(({ previous }) => replacements.has(previous))
+  const open = (node: Node): readonly Node[] =>
+    isKept(node) || isBinder(node) ? [] : operandsOf(node)
   for (const node of walk(roots, open)) {
     if (node.id < first) results.set(node, node)
     if (isKept(node)) continue
-    const made = withOperands(graph, node, operandsOf(node).map(resultOf))
+    const made = isBinder(node)
+      ? aroundBound(graph, node, replacements, note)
+      : withOperands(graph, node, operandsOf(node).map(resultOf))
     if (made !== node) note?.(made, node)
     results.set(node, made)
   }
@@ -163,6 +169,37 @@ export function reaches(from: Node, predicate: (node: Node) => boolean): boolean
     }
     return false
   })
+}
+
+/** A loop with some nodes replaced but for those that it binds; where it starts from, these are not its own yet. */
+function aroundBound(
+  graph: Graph,
+  node: Node,
+  replacements: ReadonlyMap<Node, Node>,
+  note?: (made: Node, from: Node) => void,
+): Node {
+  if (node.kind !== 'scan') return node
+  const { carries } = node.loop
+  const bound = new Set<Node>(carries.map(({ previous }) => previous))
+  const free = new Map([...replacements].filter(([each]) => !bound.has(each)))
+  const starts = substitute(
+    graph,
+    carries.map(({ start }) => start),
+    replacements,
+    note,
+  )
+  const nexts = substitute(
+    graph,
+    carries.map(({ next }) => next),
+    free,
+    note,
+  )
+  const operands = carries.flatMap(({ previous, start, next }, i) => [
+    previous,
+    starts[i] ?? start,
+    nexts[i] ?? next,
+  ])
+  return withOperands(graph, node, operands)
 }
 
 /** Whether its numbers come from outside: an input, a parameter, an option. */

@@ -2,6 +2,7 @@
 import { expect, test } from 'vitest'
 import { evaluate } from '../../compiler/graph/evaluate.ts'
 import { evaluationOrder, partsOf } from '../../compiler/graph/loop.ts'
+import { substitute } from '../../compiler/graph/graph.ts'
 import { printGraph } from '../../compiler/graph/print.ts'
 import { readGraph } from '../../compiler/graph/read.ts'
 import { verify } from '../../compiler/graph/verify.ts'
@@ -107,4 +108,17 @@ results %2, %3`
     [4, 2, 0, 3, 1],
     [1, 0, 3, 2, 4],
   ])
+})
+
+test('what a loop binds is its own when something outside of it is replaced', () => {
+  const text = recurrence(`%9 real[N] scan last 0 along T of (%3 from 0.5 to %7)
+%10 real[N, T] %3 + %9
+results %10, %9, %1`)
+  const { graph, roots } = readGraph(text, operations)
+  const [sum, last, x] = roots
+  if (sum?.kind !== 'map' || last?.kind !== 'scan' || x === undefined) throw new Error('read so')
+  const [carry] = last.loop.carries
+  if (carry === undefined) throw new Error('one carry')
+  const replaced = substitute(graph, [sum], new Map([[carry.previous, x]]))
+  expect(replaced).toEqual([graph.map(sum.operation, [x, last])])
 })
