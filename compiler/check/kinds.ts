@@ -33,7 +33,25 @@ export function mismatchOfMeaning(
   if (wanted.kind === 'logprob' && !isWithin(frame, value, 'logprob')) {
     return [notLogProbable(slot, argument, value)]
   }
-  return []
+  return wanted.kind === 'prob' || wanted.kind === 'logprob'
+    ? normalisedElsewhere(slot, argument, value)
+    : []
+}
+
+/** It sums to 1 along one axis, and is taken for something that does along another: the only one that the slot names. */
+function normalisedElsewhere(slot: Slot, argument: Argument, value: Tensor): readonly Diagnostic[] {
+  const [, several] = slot.type?.axes ?? []
+  const axis = summedAxis(slot) ?? (several === undefined ? declaredAxis(slot) : undefined)
+  const own = value.meaning.axis
+  if (axis === undefined || own === undefined || own === axis) return []
+  const facts = {
+    ...slotNames(slot),
+    text: argument.text,
+    found: axisText(own),
+    wanted: axisText(axis),
+    ...wayOf(value),
+  }
+  return [diagnose('normalised-elsewhere', argument.at, facts, { labels: originOf(argument) })]
 }
 
 function isWithin(frame: Frame, value: Tensor, kind: 'prob' | 'logprob'): boolean {
@@ -145,10 +163,14 @@ function wayOf({ passage }: Tensor): { through?: string } {
 }
 
 /** The axis over which the slot's kind sums, `C` of `logprob(C)[T, C]`, or else the first that it lists. */
-function declaredAxis({ type }: Slot): AxisName | undefined {
+function declaredAxis(slot: Slot): AxisName | undefined {
+  return summedAxis(slot) ?? slot.type?.axes?.[0]
+}
+
+function summedAxis({ type }: Slot): AxisName | undefined {
   const kinds = type?.alternatives ?? []
   const own = kinds.find((wanted) => wanted.kind === 'meaning' && wanted.meaning.axis !== undefined)
-  return own?.kind === 'meaning' ? own.meaning.axis : type?.axes?.[0]
+  return own?.kind === 'meaning' ? own.meaning.axis : undefined
 }
 
 function notLogProbable(slot: Slot, argument: Argument, value: Tensor): Diagnostic {

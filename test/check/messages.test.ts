@@ -188,6 +188,22 @@ const mistakes: readonly (readonly [name: string, source: string])[] = [
     'a parameter that no loss trains',
     'param w: [] = 1\nparam b: [] = 1\nloss r = stop_gradient(w) + b',
   ],
+  [
+    'log-probabilities along another axis',
+    `axis N, C
+input z: logit[N, C]
+input y: class(C)[N]
+loss r = mean(nll(log_softmax[N](z), y)) wrt z`,
+  ],
+  [
+    'log-probabilities of a sequence along its steps',
+    `axis T, N, C, L
+input z: logit[T, N, C]
+input y: class(C)[N, L]
+input steps: int[N]
+input labels: int[N]
+loss r = mean(ctc[T, C, L](log_softmax[T](z), y, steps, labels)) wrt z`,
+  ],
   ['output axes that the value lacks', 'axis N, C\ninput x: [N, C]\noutput y: [N, C] = sum[C](x)'],
 ]
 

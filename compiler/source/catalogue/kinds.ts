@@ -77,6 +77,21 @@ export const kinds = {
         : `make it one with ${code(`log_softmax[${axis}](${text})`)}, or declare the input \`logprob\``
     },
   }),
+  'normalised-elsewhere': warning<{
+    name: string
+    of: string
+    text: string
+    found: string
+    wanted: string
+    through?: string
+  }>({
+    message: ({ name, of, text, found, wanted }) =>
+      `${slotText(name, of)} sums to 1 along ${code(wanted)}, but ${code(text)} does along ${code(found)}`,
+    hint: ({ through, wanted }) =>
+      through === undefined
+        ? `normalise along ${code(wanted)} instead`
+        : `normalise along it: ${code(`${through}[${wanted}](…)`)}`,
+  }),
   'class-as-quantity': warning<{ text: string }>({
     message: ({ text }) =>
       `${code(text)} holds class numbers, which are names of classes: this takes them for quantities`,
