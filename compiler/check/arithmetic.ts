@@ -47,17 +47,24 @@ export function sum({ terms, span }: Sum, frame: Frame): Value {
   )
 }
 
-export function product({ factors, span }: Product, frame: Frame): Value {
+export function product({ factors }: Product, frame: Frame): Value {
   const values = numericTerms(
     factors.map(({ value }) => value),
     frame,
   )
-  if (values === null || !alignTerms(values, span, frame, align)) return poison
+  if (values === null) return poison
   const [first, ...others] = values
   if (first === undefined) return poison
   let total: Numeric = first.value
   for (const [i, { value, expression }] of others.entries()) {
     const operator = factors[i + 1]?.operator ?? '*'
+    if (operator !== '*' || i === 0 || factors[i]?.operator !== '*') {
+      // A chain of `*` aligns as a whole, every other operator its own two sides.
+      const end = operator === '*' ? endOfChain(factors, i + 1) : i + 2
+      const left = { value: total, expression: leftOf(factors, i + 1) }
+      const whole = leftOf(factors, end)
+      if (!alignTerms([left, ...values.slice(i + 1, end)], whole.span, frame, align)) return poison
+    }
     const quotient =
       operator === '/' && frame.isSize === true
         ? sizeQuotient(
@@ -73,6 +80,22 @@ export function product({ factors, span }: Product, frame: Frame): Value {
     total = quotient ?? combine(row, total, value, frame)
   }
   return total
+}
+
+/** Where the factors that `*` joins from `start` on come to an end. */
+function endOfChain(factors: Product['factors'], start: number): number {
+  const end = factors.findIndex(({ operator }, i) => i >= start && operator !== '*')
+  return end < 0 ? factors.length : end
+}
+
+/** The first factors of a product, as an expression of their own. */
+function leftOf(factors: Product['factors'], end: number): Expression {
+  const first = factors[0]?.value
+  const last = factors[end - 1]?.value
+  if (first === undefined || last === undefined) throw new Error('a product has factors')
+  if (end === 1) return first
+  const span = { start: first.span.start, end: last.span.end }
+  return { kind: 'product', factors: factors.slice(0, end), span }
 }
 
 export function power(expression: Power, frame: Frame): Value {

@@ -37,6 +37,9 @@ describe('alignment', () => {
       ),
     ],
     ['a * d * x', [10, 40, 90, 80, 200, 360]],
+    // Any other operator aligns its own two sides, the left with all that stands before it.
+    ['x / a * d * x', [10, 80, 270, 80, 250, 540]],
+    ['a * x * d / a', [10, 40, 90, 40, 100, 180]],
     ['a[+M] - m', [-99, -199, -98, -198]],
     // The condition of an if aligns like an operand.
     ['if a > 1 then x else d', [10, 20, 30, 4, 5, 6]],
@@ -53,6 +56,8 @@ describe('alignment', () => {
     ['if a > 1 then d else 0', ['[N]', '[D]']],
     ['a + d', ['[N]', '[D]']],
     ['a < d', ['[N]', '[D]']],
+    ['a / d * x', ['[N]', '[D]']],
+    ['a * d / x', ['[N]', '[D]']],
     ['max(a, d)', ['[N]', '[D]']],
     ['squared_error(a, m)', ['[N]', '[M]']],
     ['a ^ 2 + d', ['[N]', '[D]']],
