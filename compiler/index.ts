@@ -4,6 +4,7 @@ import type { Signature } from '../backends/js/signature.ts'
 import { standardLibrary } from '../std/sources.ts'
 import { compileToKernels, type Stage } from './compile.ts'
 import type { Target } from './kernels/program.ts'
+import { checkUse } from './options.ts'
 import { diagnose } from './source/catalogue.ts'
 import type { Diagnostic } from './source/diagnostic.ts'
 import { faultOfOurs } from './source/fault.ts'
@@ -45,8 +46,9 @@ export interface CompileResult {
   readonly diagnostics: readonly Diagnostic[]
 }
 
-/** Compiles one file. Never throws for what stands in a source. */
+/** Compiles one file. Never throws for what stands in a source; a mistake in the call itself is a TypeError. */
 export function compile(source: string, options: CompileOptions = {}): CompileResult {
+  checkUse(source, options)
   const path = options.path ?? 'source.lossdsl'
   try {
     return compileFile(source, path, options)
