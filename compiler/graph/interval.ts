@@ -83,9 +83,13 @@ export function intervalArithmetic(sizes: Sizes, facts: readonly Size[] = []): I
     isAtLeast(b, a) ? a : isAtLeast(a, b) ? b : Math.min(below(a), below(b))
   const upper = (a: Bound, b: Bound): Bound =>
     isAtLeast(a, b) ? a : isAtLeast(b, a) ? b : Math.max(above(a), above(b))
-  // The same where either of them is a bound already, so that nothing is lost.
-  const tighterBelow = (a: Bound, b: Bound): Bound => (isAtLeast(b, a) ? b : a)
-  const tighterAbove = (a: Bound, b: Bound): Bound => (isAtLeast(a, b) ? b : a)
+  // The same where either of them is a bound already, so that nothing is lost; undecided, the one of the lower degree
+  // is worth more, as T - 1 beside T * T.
+  const tighter = (a: Bound, b: Bound): Bound => (degreeOf(b) < degreeOf(a) ? b : a)
+  const tighterBelow = (a: Bound, b: Bound): Bound =>
+    isAtLeast(b, a) ? b : isAtLeast(a, b) ? a : tighter(a, b)
+  const tighterAbove = (a: Bound, b: Bound): Bound =>
+    isAtLeast(a, b) ? b : isAtLeast(b, a) ? a : tighter(a, b)
 
   const isNonNegative = (a: Interval): boolean => isAtLeast(a.lo, 0)
   const numbers = (a: Interval): [number, number] => [below(a.lo), above(a.hi)]
@@ -273,6 +277,12 @@ function productOfWhole(factor: Bound, end: Bound): Bound {
 
 function isWhole(bound: Bound): boolean {
   return typeof bound !== 'number' || Number.isInteger(bound)
+}
+
+/** How many factors a size multiplies at most; numbers are compared with no size by it. */
+function degreeOf(bound: Bound): number {
+  if (typeof bound === 'number') return 1
+  return Math.max(...bound.terms.map(({ atoms }) => atoms.length))
 }
 
 function isSame(a: Bound, b: Bound): boolean {

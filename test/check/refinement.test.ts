@@ -39,6 +39,8 @@ describe('inside', () => {
     'x[T = clamp(T + 3, 0, size(T) - 1)]',
     'x[T = max(T - 1, 0)]',
     'x[T = min(T + 1, size(T) - 1)]',
+    'x[T = min(T * T, size(T) - 1)]',
+    'x[T = min(size(T) - 1, T * T)]',
     'x[T = if T == 0 then 0 else T - 1]',
     'if T > 0 then x[T = T - 1] else 0',
     'if T + 1 < size(T) then x[T = T + 1] else 0',
