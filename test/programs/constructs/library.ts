@@ -51,7 +51,8 @@ const labelled: readonly ((c: string, z: string, y: string) => string)[] = [
   (c, z, y) => `nll(log_softmax[${c}](${z}), ${y})`,
   (c, z, y) => `-log((exp(${z}) / sum[${c}](exp(${z})))[${c} = ${y}] + 0.01)`,
   (c, z, y) => `nll(log(softmax[${c}](${z})), ${y})`,
-  (c, z, y) => `focal[${c}](${z}, ${y}, gamma = 1.5)`,
+  // Of a single class 1 - p is 0, and its power has a second derivative there from 2 on.
+  (c, z, y) => `focal[${c}](${z}, ${y}, gamma = 2.5)`,
   (_, z, y) => `poly(${z}, ${y})`,
   (c, z, y) => `multi_margin[${c}](${z}, ${y})`,
   (c, z, y) => `multi_margin[${c}](${z}, ${y}, p = 2, margin = 0.5)`,
