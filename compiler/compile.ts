@@ -6,7 +6,8 @@ import type { Graph } from './graph/graph.ts'
 import { printGraph } from './graph/print.ts'
 import { plan } from './kernels/plan.ts'
 import { printKernels } from './kernels/print.ts'
-import type { KernelProgram, Target } from './kernels/program.ts'
+import { drawsAsInputs } from './kernels/draws.ts'
+import { BeyondTarget, type KernelProgram, type Target } from './kernels/program.ts'
 import type { Computation, ModulePlan } from './lower/entry.ts'
 import { computationsOf, lower } from './lower/lower.ts'
 import type { Rewrite } from './rewrite/engine.ts'
@@ -20,6 +21,8 @@ import { printTree } from './syntax/printTree.ts'
 
 export interface CompileOptions {
   readonly target: Target
+  /** Another target that runs what it can of the same computations. */
+  readonly device?: Target
   /** The standard library: path to text. */
   readonly std: Readonly<Record<string, string>>
   /** Sizes given to axes from outside, as `--axis N=64`. */
@@ -41,6 +44,8 @@ export interface Compiled {
   readonly module?: {
     readonly plan: ModulePlan
     readonly programs: ReadonlyMap<Computation, KernelProgram>
+    /** For the device, if one was asked for; or what of a computation it cannot run. */
+    readonly devicePrograms: ReadonlyMap<Computation, KernelProgram | BeyondTarget>
     readonly rewrites: readonly Rewrite[]
   }
 }
@@ -59,6 +64,7 @@ export function compileToKernels(source: SourceFile, options: CompileOptions): C
   const { graph } = checked.program
   const modulePlan = lower(checked.program, options.entries)
   const programs = new Map<Computation, KernelProgram>()
+  const devicePrograms = new Map<Computation, KernelProgram | BeyondTarget>()
   const rewrites: Rewrite[] = []
   const differentiateAndSimplify = derivation(graph, rewrites)
   for (const computation of allComputations(modulePlan)) {
@@ -66,10 +72,33 @@ export function compileToKernels(source: SourceFile, options: CompileOptions): C
     const simple = differentiateAndSimplify(computation)
     observe('gradient', computation.name, () => printGraph(graph, nodesOf(simple)))
     const program = plan(graph, simple, options.target)
-    observe('kernels', computation.name, () => printKernels(program))
     programs.set(computation, program)
+    const { device } = options
+    const onDevice =
+      device === undefined || computation === modulePlan.init
+        ? program
+        : planForDevice(graph, simple, device)
+    if (onDevice !== program) devicePrograms.set(computation, onDevice)
+    const shown = onDevice instanceof BeyondTarget ? program : onDevice
+    observe('kernels', computation.name, () => printKernels(shown))
   }
-  return { diagnostics, module: { plan: modulePlan, programs, rewrites } }
+  return { diagnostics, module: { plan: modulePlan, programs, devicePrograms, rewrites } }
+}
+
+/** The device is given its random numbers, and need not run everything. */
+function planForDevice(
+  graph: Graph,
+  computation: Computation,
+  device: Target,
+): KernelProgram | BeyondTarget {
+  const nodes = drawsAsInputs(graph, nodesOf(computation))
+  const results = computation.results.map((result, i) => ({ ...result, node: nodes[i]! }))
+  try {
+    return plan(graph, { ...computation, results }, device)
+  } catch (error) {
+    if (error instanceof BeyondTarget) return error
+    throw error
+  }
 }
 
 function unknownEntries(

@@ -1,4 +1,6 @@
 // The package's face: joins the compiler with its backends and the standard library.
+import { emitGpu } from '../backends/gpu/emit.ts'
+import { gpuTarget } from '../backends/gpu/target.ts'
 import { emitJs } from '../backends/js/emit.ts'
 import type { Signature } from '../backends/js/signature.ts'
 import { standardLibrary } from '../std/sources.ts'
@@ -59,15 +61,18 @@ export function compile(source: string, options: CompileOptions = {}): CompileRe
 
 function compileFile(source: string, path: string, options: CompileOptions): CompileResult {
   const backend = options.backend ?? 'js'
-  if (backend !== 'js') {
-    const top = { path, span: { start: 0, end: 0 } }
-    return { diagnostics: [diagnose('backend-missing', top, { backend })] }
+  const precision = options.precision ?? 'f32'
+  const top = { path, span: { start: 0, end: 0 } }
+  if (backend === 'wasm') return { diagnostics: [diagnose('backend-missing', top, { backend })] }
+  if (backend === 'gpu' && precision === 'f64') {
+    return { diagnostics: [diagnose('gpu-precision', top, {})] }
   }
   const stages: string[] = []
   const { diagnostics, module } = compileToKernels(
     { path, text: source },
     {
       target: jsTarget(options.fuse ?? true),
+      ...(backend === 'gpu' ? { device: gpuTarget } : {}),
       std: standardLibrary,
       ...(options.axes === undefined ? {} : { axes: options.axes }),
       ...(options.entries === undefined ? {} : { entries: options.entries }),
@@ -80,11 +85,14 @@ function compileFile(source: string, path: string, options: CompileOptions): Com
   )
   const emitted = options.emit === undefined ? {} : { emitted: stages.join('\n') }
   if (module === undefined) return { ...emitted, diagnostics }
-  const generated = emitJs(module.plan, module.programs, {
-    precision: options.precision ?? 'f32',
+  const about = {
     sourcePath: path,
     ...(options.weights === undefined ? {} : { weights: options.weights }),
-  })
+  }
+  const generated =
+    backend === 'gpu'
+      ? emitGpu(module.plan, module.programs, module.devicePrograms, about)
+      : emitJs(module.plan, module.programs, { ...about, precision })
   return {
     ...generated,
     ...(options.emit === 'code' ? { emitted: generated.code } : emitted),

@@ -24,6 +24,8 @@ export {
 export { CheckpointError, DataError, DivergenceError } from './fault.ts'
 export { fit, type BatchProgress, type FitOptions, type FitResult } from './fit.ts'
 export type { EpochRecord, Measures } from './history.ts'
+export { createDevice } from './gpu/device.ts'
+export type { DeviceModel, DeviceReport, Tensors } from './gpu/model.ts'
 export { readIdx } from './idx.ts'
 export { evaluate, predict, type MeasureOptions } from './measure.ts'
 export {

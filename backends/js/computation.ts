@@ -71,6 +71,9 @@ export function writeComputation(
       ? {}
       : { read: new Code(`(t, s) => ${call.read(resultKeys(keyOf))}`) }),
     bind: new Code(bindFunction(program, functions, module, keyOf)),
+    ...(module.device === null || call.makes === true
+      ? {}
+      : { device: module.device.describe(computation, resultKeys(keyOf), module.axes) }),
   }
   const own = functions.flatMap(({ text }) => (text === null ? [] : [`${text}\n\n`])).join('')
   return { name, text: `${own}const ${name} = /* @__PURE__ */ computation(${literal(object)})` }

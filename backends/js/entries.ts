@@ -89,14 +89,19 @@ function lossText(entry: LossEntry, internal: string, documented: string, contex
       counts: entry.name,
     })
     texts.push(step.text)
-    lines.push(
-      'step(model, inputs, options) {',
-      `  const value = callWith(${step.name}, model, inputs, options)`,
-      '  model.step++',
-      `  ${member('model.steps', entry.name)}++`,
-      '  return value',
-      '},',
-    )
+    if (context.module.device !== null) {
+      lines.push(
+        `step: (model, inputs, options) => device.step(${step.name}, model, inputs, options),`,
+      )
+    } else
+      lines.push(
+        'step(model, inputs, options) {',
+        `  const value = callWith(${step.name}, model, inputs, options)`,
+        '  model.step++',
+        `  ${member('model.steps', entry.name)}++`,
+        '  return value',
+        '},',
+      )
   }
   lines.push(`input: ${inputText(entry, plan.inputs, context.table)},`)
   const body = lines.map((line) => `  ${line}\n`).join('')
@@ -204,6 +209,11 @@ function runText(
     modes.training === modes.evaluation
       ? modes.evaluation
       : `inMode(options, ${usual}, ${modes.training}, ${modes.evaluation})`
+  if (context.module.device !== null) {
+    return hasModel
+      ? `(model, inputs, options) => device.call(${chosen}, model, inputs, options)`
+      : `(inputs, options) => device.callAlone(${chosen}, inputs, options)`
+  }
   return hasModel
     ? `(model, inputs, options) => callWith(${chosen}, model, inputs, options)`
     : `(inputs, options) => call(${chosen}, undefined, inputs, options)`

@@ -1,6 +1,11 @@
 // What is shared while one module is written.
+<<<<<<< HEAD
 import type { ModuleTensor } from '../../compiler/lower/entry.ts'
+=======
+import type { Computation } from '../../compiler/lower/entry.ts'
+>>>>>>> 9eb7b42 (Backend gpu: kernels as texts for gpu.js, a device that keeps a model's tensors, the module's own loops for the rest)
 import type { Axes } from './axes.ts'
+import type { Literal } from './literal.ts'
 import type { Scope } from './names.ts'
 import type { Operations } from './operations.ts'
 
@@ -13,6 +18,7 @@ export interface ModuleScope {
   readonly constants: Map<string, string>
   /** Functions of kernels: from their text after the name to the name. */
   readonly kernels: Map<string, string>
+<<<<<<< HEAD
   /** The model's, in the order of their table. */
   readonly tensors: readonly NamedTensor[]
   readonly tensorOf: (kind: NamedTensor['kind'], path: string) => NamedTensor
@@ -22,4 +28,28 @@ export interface NamedTensor extends ModuleTensor {
   readonly kind: 'parameter' | 'state' | 'slot'
   /** Where every call has it in `t`. */
   readonly key: string
+=======
+  /** A tensor's place in the table of all. */
+  readonly tensorAt: (kind: 'parameter' | 'state' | 'slot', path: string) => number
+  readonly device: Device | null
+>>>>>>> 9eb7b42 (Backend gpu: kernels as texts for gpu.js, a device that keeps a model's tensors, the module's own loops for the rest)
 }
+
+/** What runs the computations of a module instead of its own loops, which then stand by for what it can't. */
+export interface Device {
+  readonly name: Backend
+  /** The module's first lines: they import what the others use. */
+  readonly opening: readonly string[]
+  /** The name of a function that makes the module's device, which has `call`, `callAlone`, `step` and `init`. */
+  readonly create: string
+  /**
+   * How it runs a computation, for the device to read there; or why it does not, in words. `keys` say where the call
+   * wants each result: `value`, and gradients' names after a space.
+   */
+  readonly describe: (
+    computation: Computation,
+    keys: ReadonlyMap<string, string>,
+    axes: Axes,
+  ) => Literal
+}
+export type Backend = 'js' | 'gpu'

@@ -1,6 +1,10 @@
 // The part of every module's `.d.ts` that doesn't depend on its source.
 
-export const sharedTypes = `export declare class ShapeError extends Error {
+import type { Backend } from './moduleScope.ts'
+
+export const sharedTypes = (
+  backend: Backend,
+): string => `export declare class ShapeError extends Error {
   readonly name: 'ShapeError'
   constructor(message?: string)
 }
@@ -23,7 +27,7 @@ export type ScalarInput = number | boolean | TensorInput
 
 /** What the module takes and gives, for generic tools. */
 export declare const signature: {
-  readonly backend: 'js'
+  readonly backend: '${backend}'
   readonly precision: 'f32' | 'f64'
   readonly documentation?: string
   readonly axes: Readonly<Record<string, { readonly size: number | null; readonly formula?: string; readonly documentation?: string }>>

@@ -12,9 +12,10 @@ import type {
   ModuleTensor,
 } from '../../compiler/lower/entry.ts'
 import { axisLabels } from './axes.ts'
+import type { Backend } from './moduleScope.ts'
 
 export interface Signature {
-  readonly backend: 'js'
+  readonly backend: Backend
   readonly precision: 'f32' | 'f64'
   readonly documentation?: string
   readonly axes: Readonly<Record<string, AxisSignature>>
@@ -79,12 +80,13 @@ export function createSignature(
   plan: ModulePlan,
   programs: Programs,
   precision: 'f32' | 'f64',
+  backend: Backend,
 ): Signature {
   const labels = axisLabels(plan)
   const label: Label = (axis) => labels.get(axis) ?? axisText(axis)
   const tensorRow = (tensor: ModuleTensor) => tensorSignature(tensor, label)
   return {
-    backend: 'js',
+    backend,
     precision,
     ...documented(plan),
     axes: Object.fromEntries(

@@ -11,13 +11,18 @@ import type {
 import { axisLabels } from './axes.ts'
 import { commentLine, documentation } from './comments.ts'
 import { propertyKey, quoted } from './literal.ts'
+import type { Backend } from './moduleScope.ts'
 import { sharedTypes } from './sharedTypes.ts'
 
-export function writeTypes(plan: ModulePlan, precision: 'f32' | 'f64'): string {
+export function writeTypes(
+  plan: ModulePlan,
+  precision: 'f32' | 'f64',
+  backend: Backend = 'js',
+): string {
   const real = precision === 'f32' ? 'Float32Array' : 'Float64Array'
   const hasModel = plan.parameters.length + plan.states.length > 0
   const hasInit = plan.init !== undefined
-  const context: Context = { plan, real, hasModel }
+  const context: Context = { plan, real, hasModel, isOnDevice: backend === 'gpu' }
   const blocks = [
     header(plan),
     axesType(plan),
@@ -25,7 +30,7 @@ export function writeTypes(plan: ModulePlan, precision: 'f32' | 'f64'): string {
     optionsType(hasModel),
     ...(hasInit ? [modelTypes(context)] : []),
     ...plan.entries.map((entry) => entryTypes(entry, context)),
-    sharedTypes,
+    sharedTypes(backend),
   ]
   return `${blocks.join('\n\n')}\n`
 }
@@ -35,6 +40,8 @@ interface Context {
   /** The array type of the module's precision. */
   readonly real: string
   readonly hasModel: boolean
+  /** Then tensors are read and written on request, and every call returns a promise. */
+  readonly isOnDevice: boolean
 }
 
 function header(plan: ModulePlan): string {
@@ -94,7 +101,7 @@ function inputMember(input: ModuleInput): { readonly text: string; readonly abou
   }
 }
 
-function modelTypes({ plan, real }: Context): string {
+function modelTypes({ plan, real, isOnDevice }: Context): string {
   const record = (tensors: readonly ModuleTensor[]): string =>
     tensors.length === 0
       ? 'Record<never, never>'
@@ -109,6 +116,16 @@ function modelTypes({ plan, real }: Context): string {
         ).replace(/^(?=.)/gm, '  ')}  }`
   const losses = plan.entries.filter((entry) => entry.kind === 'loss' && entry.step !== undefined)
   const steps = losses.map((entry) => `${propertyKey(entry.name)}: number`)
+  if (isOnDevice) {
+    return deviceModelTypes(
+      [
+        ['params', record(plan.parameters)],
+        ['state', record(plan.states)],
+        ['optimizer', record(plan.slots)],
+      ],
+      steps.join('; '),
+    )
+  }
   return `/** Made by \`init\`. Writing into its tensors, or replacing them, takes effect at the next call. */
 export interface Model {
   readonly params: ${record(plan.parameters)}
@@ -133,6 +150,60 @@ export declare function init(options?: {
 }): Model`
 }
 
+function deviceModelTypes(
+  records: readonly (readonly [name: string, type: string])[],
+  steps: string,
+): string {
+  const tensors = (isOptional: boolean): string =>
+    records
+      .map(
+        ([name, type]) =>
+          `  readonly ${name}${isOptional ? '?' : ''}: ${isOptional ? `Partial<${type}>` : type}\n`,
+      )
+      .join('')
+  const counts = `  /** Training steps so far, of all losses. */
+  step: number
+  /** Those of each loss. */
+  readonly steps: { ${steps} }
+  /** Random draws depend on it, and on \`step\`. */
+  seed: number
+  /** The sizes that the parameters have. */
+  readonly axes: Readonly<Record<string, number>>
+`
+  return `/** What \`read\` copies from the device. Keys of \`optimizer\` are \`loss.path.state\`. */
+export interface Tensors {
+${tensors(false)}${counts}}
+
+/** Made by \`init\`. Its tensors stay on the device between calls. */
+export interface Model {
+${counts}  /** Where calls run, and why there. */
+  readonly device: {
+    readonly mode: 'webgpu' | 'webgl2' | 'webgl' | 'webasm' | 'cpu'
+    readonly why: string
+    /** What the module's own loops run instead, by the names of calls, and why. */
+    readonly onHost: Readonly<Record<string, string>>
+  }
+  read(): Promise<Tensors>
+  /** Takes effect at the next call. */
+  write(tensors: {
+${tensors(true)}  }): Promise<void>
+  /** Frees what lies on the device. */
+  dispose(): Promise<void>
+  [Symbol.asyncDispose](): Promise<void>
+}
+
+/** A new model. \`weights\`: the bytes of a safetensors file with its parameters and states. */
+export declare function init(options?: {
+  readonly seed?: number | undefined
+  readonly axes?: Axes | undefined
+  readonly weights?: ArrayBuffer | ArrayBufferView | undefined
+  /** Where to run; absent, what answers: in a browser WebGPU, WebGL2, WebAssembly, in Node WebAssembly. */
+  readonly mode?: 'webgpu' | 'webgl2' | 'webgl' | 'webasm' | 'cpu' | undefined
+  /** Compares the first step with the module's own loops. */
+  readonly verify?: boolean | undefined
+}): Promise<Model>`
+}
+
 function entryTypes(entry: Entry, context: Context): string {
   const { plan, real } = context
   const inputs = entry.kind === 'function' ? entry.ownInputs : plan.inputs
@@ -142,7 +213,7 @@ function entryTypes(entry: Entry, context: Context): string {
   const call = (result: string, options = `Options${own}`): string => {
     const model = hasModel ? 'model: Model, ' : ''
     const isOptional = inputs.every((input) => !needs(entry, input))
-    return `(${model}inputs${isOptional ? '?' : ''}: ${batch}, options?: ${options}): ${result}`
+    return `(${model}inputs${isOptional ? '?' : ''}: ${batch}, options?: ${options}): ${context.isOnDevice ? `Promise<${result}>` : result}`
   }
   const about = documentation(entry.documentation)
   const views = inputs

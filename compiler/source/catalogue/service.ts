@@ -9,8 +9,13 @@ export const service = {
     hint: () => 'please report it, with the file if you can share it',
   }),
   'backend-missing': error<{ backend: string }>({
-    message: ({ backend }) => `the ${backend} backend is not part of this version; there is \`js\``,
+    message: ({ backend }) =>
+      `the ${backend} backend is not part of this version; there are \`js\` and \`gpu\``,
     hint: () => 'leave the backend out, or ask for `js`',
+  }),
+  'gpu-precision': error<object>({
+    message: () => 'the gpu backend computes in f32, which is all that gpu.js has',
+    hint: () => 'leave the precision out, or ask for `--backend js`',
   }),
   'entry-unknown': error<{ entry: string; known: readonly string[] } & Near>({
     message: ({ entry }) => `${code(entry)} is to be kept, an export that this file doesn't have`,

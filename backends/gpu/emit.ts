@@ -1,0 +1,106 @@
+// A gpu module: the js module with a device before its loops. Kernels are texts that gpu.js compiles in the mode that
+// runs; what the device can't run, the module's own loops do.
+import { siteHash } from '../../compiler/graph/threefry.ts'
+import { drawOf } from '../../compiler/kernels/draws.ts'
+import { BeyondTarget, type Buffer, type KernelProgram } from '../../compiler/kernels/program.ts'
+import type { Computation, ModulePlan } from '../../compiler/lower/entry.ts'
+import { sizeFunction, type Axes } from '../js/axes.ts'
+import { emitJs, type Emitted } from '../js/emit.ts'
+import { Code, type Literal } from '../js/literal.ts'
+import type { Device } from '../js/moduleScope.ts'
+import { lengthOf } from './expressions.ts'
+import { writeKernel, type KernelText } from './kernel.ts'
+
+export interface EmitOptions {
+  readonly sourcePath?: string
+  readonly weights?: Uint8Array
+}
+
+/** What the device runs, or why it can't. */
+export type DevicePrograms = ReadonlyMap<Computation, KernelProgram | BeyondTarget>
+
+export function emitGpu(
+  plan: ModulePlan,
+  host: ReadonlyMap<Computation, KernelProgram>,
+  programs: DevicePrograms,
+  options: EmitOptions,
+): Emitted {
+  const device: Device = {
+    name: 'gpu',
+    opening: ["import * as gpujs from 'gpu.js'\nimport { createDevice } from 'lossdsl/runtime'"],
+    create: 'createDevice',
+    describe(computation, keys, axes) {
+      const program = programs.get(computation)
+      if (program === undefined) throw new Error(`${computation.name} has no kernels`)
+      if (program instanceof BeyondTarget) return `the device cannot run ${program.what}`
+      return describeProgram(program, computation, keys, axes)
+    },
+  }
+  return emitJs(plan, host, { ...options, precision: 'f32', device })
+}
+
+function describeProgram(
+  program: KernelProgram,
+  computation: Computation,
+  keys: ReadonlyMap<string, string>,
+  axes: Axes,
+): Literal {
+  const texts: KernelText[] = []
+  for (const kernel of program.kernels) {
+    const text = writeKernel(kernel, axes)
+    if (text === null) return `the device cannot run the kernel ${kernel.name}`
+    texts.push(text)
+  }
+  const buffers = [...new Set(texts.flatMap(({ reads, writes }) => [...reads, writes]))]
+  const placeOf = (buffer: Buffer): number => buffers.indexOf(buffer)
+  const isOption = new Set(computation.options.map(({ name }) => name))
+  return {
+    buffers: buffers.map((buffer) => ({
+      ...bufferRow(buffer, keys),
+      length: sizeOf(buffer, axes),
+    })),
+    kernels: texts.map(({ text, reads, writes, given }) => ({
+      writes: placeOf(writes),
+      reads: reads.map(placeOf),
+      given: given.map((each): Literal => {
+        if (each.kind === 'number') return each.value
+        // An optimizer's `step` is no option of the user's: the model counts it.
+        return isOption.has(each.name) ? `$${each.name}` : 'count'
+      }),
+      source: new Code(`(s) => \`${text}\``),
+    })),
+  }
+}
+
+function sizeOf(buffer: Buffer, axes: Axes): Code {
+  return sizeFunction(axes.resolve(lengthOf(buffer)))
+}
+
+function bufferRow({ place, type }: Buffer, keys: ReadonlyMap<string, string>): object {
+  switch (place.kind) {
+    case 'input': {
+      const draw = drawOf(place.name)
+      if (draw !== null) return { kind: 'draws', site: siteHash(draw.site), lane: draw.lane }
+      return { kind: 'input', name: place.name }
+    }
+    case 'parameter':
+      return { kind: 'params', path: place.path }
+    case 'state':
+      return { kind: 'state', path: place.path }
+    case 'slot':
+      return { kind: 'optimizer', path: place.path }
+    case 'result': {
+      const { target } = place
+      const result = target.kind === 'gradient' ? `gradient ${target.name}` : target.kind
+      const key = keys.get(result)
+      if (key === undefined) throw new Error(`nobody asks for the ${result}`)
+      return { kind: 'result', key, ...(type === 'real' ? {} : { isWhole: true }) }
+    }
+    case 'temporary':
+      return { kind: 'temporary' }
+    case 'constant':
+      return { kind: 'constant', values: place.values }
+    default:
+      return place satisfies never
+  }
+}

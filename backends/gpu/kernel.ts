@@ -1,0 +1,236 @@
+// One kernel as the text of one thread's function: from the thread's number to the place of its element, then down the
+// nest to the value that is stored there.
+import { multiplySizes } from '../../compiler/graph/size.ts'
+import type { Buffer, Kernel, Statement } from '../../compiler/kernels/program.ts'
+import type { Axes } from '../js/axes.ts'
+import { expressionText } from './expressions.ts'
+import { createKernelScope, type Given, type KernelScope } from './scope.ts'
+import { asNumber, asTruth, atom, choose, compare, infix, join, type Text } from './text.ts'
+
+export interface KernelText {
+  /** With holes for sizes: `${s.N}`. */
+  readonly text: string
+  readonly writes: Buffer
+  readonly reads: readonly Buffer[]
+  readonly given: readonly Given[]
+}
+
+type Store = Extract<Statement, { kind: 'store' }>
+type Loop = Extract<Statement, { kind: 'loop' }>
+type Accumulate = Extract<Statement, { kind: 'accumulate' }>
+type Accumulator = Extract<Statement, { kind: 'accumulator' }>
+
+/** Null where it is not one element a thread. */
+export function writeKernel(kernel: Kernel, axes: Axes): KernelText | null {
+  const path = pathToStore(kernel.body)
+  const store = path?.at(-1)
+  if (path === null || store?.kind !== 'store' || store.accumulate !== undefined) return null
+  const loops = path.filter((statement): statement is Loop => statement.kind === 'loop')
+  const scope = createKernelScope(axes)
+  if (!placeThread(store, loops, scope)) return null
+  writeAlong(kernel.body, path, scope)
+  const { lines, reads, given } = scope.finish()
+  const parameters = [...reads, ...given].map(({ name }) => name).join(', ')
+  return {
+    text: `function (${parameters}) {\n${lines.join('\n')}\n}`,
+    writes: store.buffer,
+    reads: reads.map(({ buffer }) => buffer),
+    given: given.map((each) => each.given),
+  }
+}
+
+/** The loops around the only store, outermost first, and the store. */
+function pathToStore(body: readonly Statement[]): readonly Statement[] | null {
+  const path: Statement[] = []
+  for (let statements = body; ;) {
+    const leading = statements.filter(stores)
+    const [next] = leading
+    if (next === undefined || leading.length > 1) return null
+    path.push(next)
+    if (next.kind === 'store') return path
+    if (next.kind !== 'loop' || next.reversed === true || next.from !== undefined) return null
+    statements = next.body
+  }
+}
+
+function stores(statement: Statement): boolean {
+  switch (statement.kind) {
+    case 'store':
+    case 'sort':
+    case 'fill':
+      return true
+    case 'loop':
+    case 'when':
+      return statement.body.some(stores)
+    case 'let':
+    case 'carry':
+    case 'assign':
+    case 'accumulator':
+    case 'accumulate':
+      return false
+    default:
+      return statement satisfies never
+  }
+}
+
+/** The thread's number is the element's place: its digits are the variables of the loops. False where they are not. */
+function placeThread(
+  { buffer, indices }: Store,
+  loops: readonly Loop[],
+  scope: KernelScope,
+): boolean {
+  const places = indices.map((index) => (index.kind === 'variable' ? index.name : null))
+  const variables = loops.map(({ variable }) => variable)
+  if (places.some((place, k) => place !== null && places.indexOf(place) !== k)) return false
+  if (!variables.every((variable) => places.includes(variable))) return false
+  if (
+    indices.some(
+      (index, k) => places[k] === null && !(index.kind === 'number' && index.value === 0),
+    )
+  )
+    return false
+  if (loops.length === 0) return true
+  scope.add('const at = this.thread.x + 0.0;')
+  let rest: Text = atom('at')
+  const steps = places.flatMap((variable, k) => (variable === null ? [] : [{ variable, k }]))
+  for (const [i, { variable, k }] of steps.entries()) {
+    const name = scope.name(variable)
+    scope.variables.set(variable, atom(name))
+    if (i === steps.length - 1) {
+      scope.add(`const ${name} = ${rest.text};`)
+      continue
+    }
+    const inner = scope.size(multiplySizes(...buffer.extents.slice(k + 1)))
+    scope.add(`const ${name} = Math.floor((${rest.text} + 0.5) / ${inner.text});`)
+    const left = scope.name('rest')
+    scope.add(`const ${left} = ${rest.text} - ${name} * ${inner.text};`)
+    rest = atom(left)
+  }
+  return true
+}
+
+function writeAlong(
+  body: readonly Statement[],
+  path: readonly Statement[],
+  scope: KernelScope,
+): void {
+  for (const statement of body) {
+    if (!path.includes(statement)) writeStatement(statement, scope)
+    else if (statement.kind === 'loop') writeAlong(statement.body, path, scope)
+    else if (statement.kind === 'store') {
+      scope.add(`return ${asNumber(expressionText(statement.value, scope)).text};`)
+    }
+  }
+}
+
+function writeStatement(statement: Statement, scope: KernelScope): void {
+  switch (statement.kind) {
+    case 'let': {
+      const name = scope.name(statement.local)
+      scope.add(`const ${name} = ${asNumber(expressionText(statement.value, scope)).text};`)
+      scope.locals.set(statement.local, atom(name))
+      return
+    }
+    case 'accumulator':
+      return writeAccumulator(statement, scope)
+    case 'accumulate':
+      return writeAccumulate(statement, scope)
+    case 'loop': {
+      const counter = scope.name(`${statement.variable}_i`)
+      const head = `for (let ${counter} = 0; ${counter} < ${scope.bound(statement.extent)}; ${counter}++)`
+      return scope.block(head, () => {
+        const name = scope.name(statement.variable)
+        scope.add(`const ${name} = ${counter} + 0.0;`)
+        scope.variables.set(statement.variable, atom(name))
+        for (const inner of statement.body) writeStatement(inner, scope)
+      })
+    }
+    case 'when':
+    case 'carry':
+    case 'assign':
+    case 'store':
+    case 'sort':
+    case 'fill':
+      throw new Error(`a thread has no ${statement.kind}`)
+    default:
+      return statement satisfies never
+  }
+}
+
+const start: Readonly<Record<Accumulator['reduction'], number>> = {
+  sum: 0,
+  prod: 1,
+  max: -Infinity,
+  min: Infinity,
+  any: 0,
+  all: 1,
+  argmax: 0,
+  argmin: 0,
+}
+
+function writeAccumulator({ local, reduction }: Accumulator, scope: KernelScope): void {
+  const name = scope.name(local)
+  scope.add(`let ${name} = ${scope.constant(start[reduction]).text};`)
+  scope.locals.set(local, atom(name))
+  if (reduction !== 'argmax' && reduction !== 'argmin') return
+  const best = scope.name(`${local}_value`)
+  scope.add(`let ${best} = ${scope.constant(reduction === 'argmax' ? -Infinity : Infinity).text};`)
+  scope.best.set(local, best)
+}
+
+/** NaN wins every maximum and minimum and stays, as in PyTorch; gpu.js's own lose it. */
+function writeAccumulate(
+  { local, reduction, value, position }: Accumulate,
+  scope: KernelScope,
+): void {
+  const into = scope.locals.get(local)
+  if (into === undefined) throw new Error(`${local} accumulates before it is an accumulator`)
+  const text = expressionText(value, scope)
+  const set = (to: Text): void => scope.add(`${into.text} = ${asNumber(to).text};`)
+  switch (reduction) {
+    case 'sum':
+    case 'prod':
+      return set(infix(reduction === 'sum' ? '+' : '*', into, text))
+    case 'any':
+      return set(choose(asTruth(text), atom('1.0'), into))
+    case 'all':
+      return set(choose(asTruth(text), into, atom('0.0')))
+    case 'max':
+    case 'min': {
+      const v = named(text, scope)
+      return set(choose(wins(reduction === 'max', v, into), v, into))
+    }
+    case 'argmax':
+    case 'argmin': {
+      const best = scope.best.get(local)
+      if (position === undefined || best === undefined)
+        throw new Error(`${reduction} without a position`)
+      const v = named(text, scope)
+      const at = named(expressionText(position, scope), scope)
+      // A NaN stays the best.
+      const isBetter = join(
+        '&&',
+        wins(reduction === 'argmax', v, atom(best)),
+        compare('==', atom(best), atom(best)),
+      )
+      scope.block(`if (${isBetter.text})`, () => {
+        scope.add(`${best} = ${v.text};`)
+        set(at)
+      })
+      return
+    }
+    default:
+      return reduction satisfies never
+  }
+}
+
+function wins(isMaximum: boolean, value: Text, best: Text): Text {
+  const isBetter = isMaximum ? compare('<', best, value) : compare('<', value, best)
+  return join('||', isBetter, compare('!=', value, value))
+}
+
+function named(text: Text, scope: KernelScope): Text {
+  const name = scope.name('v')
+  scope.add(`const ${name} = ${asNumber(text).text};`)
+  return atom(name)
+}

@@ -1,0 +1,93 @@
+// What is known while one kernel is written: its names, its arguments, and where each variable and local stands.
+import { constantOf, type Size } from '../../compiler/graph/size.ts'
+import type { Buffer } from '../../compiler/kernels/program.ts'
+import { sizeOverRecord, type Axes } from '../js/axes.ts'
+import { createScope } from '../js/names.ts'
+import type { Lines } from './core.ts'
+import { atom, decimal, type Text } from './text.ts'
+
+/** One number that a kernel is given besides its arrays: of the call, or one that no text can say. */
+export type Given =
+  | { readonly kind: 'option'; readonly name: string }
+  | { readonly kind: 'number'; readonly value: number }
+
+export interface KernelScope extends Lines {
+  readonly variables: Map<string, Text>
+  readonly locals: Map<string, Text>
+  /** Of argmax and argmin: the local that holds the best value so far. */
+  readonly best: Map<string, string>
+  readonly buffer: (buffer: Buffer) => string
+  readonly option: (name: string) => Text
+  /** As a float, filled in when sizes are bound. */
+  readonly size: (size: Size) => Text
+  /** As a loop's bound has to be. */
+  readonly bound: (size: Size) => string
+  /** Lines that are added while `write` runs go inside. */
+  readonly block: (head: string, write: () => void) => void
+  readonly finish: () => {
+    readonly lines: readonly string[]
+    readonly reads: readonly { readonly buffer: Buffer; readonly name: string }[]
+    readonly given: readonly { readonly given: Given; readonly name: string }[]
+  }
+}
+
+/** Two underscores in a row are no name in GLSL. */
+const clean = (wanted: string): string => wanted.replace(/_+/g, '_').replace(/^_|_$/g, '') || 'v'
+
+export function createKernelScope(axes: Axes): KernelScope {
+  const names = createScope(['at'])
+  const name = (wanted: string): string => clean(names.take(clean(wanted)))
+  const lines: string[] = []
+  let indent = '  '
+  const buffers = new Map<Buffer, string>()
+  const given = new Map<string, { given: Given; name: string }>()
+  const take = (key: string, wanted: string, what: Given): Text => {
+    const known = given.get(key) ?? { given: what, name: name(wanted) }
+    given.set(key, known)
+    return atom(known.name)
+  }
+  const recordText = (size: Size): string => sizeOverRecord(axes.resolve(size)).text
+  return {
+    variables: new Map(),
+    locals: new Map(),
+    best: new Map(),
+    name,
+    add: (line) => lines.push(indent + line),
+    constant(value) {
+      if (Number.isNaN(value)) {
+        const infinity = take('Infinity', 'infinity', { kind: 'number', value: Infinity }).text
+        return { text: `${infinity} - ${infinity}`, type: 'number', isAtom: false }
+      }
+      const text = decimal(value)
+      if (text !== null) return atom(text)
+      const magnitude = Math.abs(value)
+      const wanted = magnitude === Infinity ? 'infinity' : magnitude === 0 ? 'zero' : 'number'
+      const positive = take(String(magnitude), wanted, { kind: 'number', value: magnitude })
+      return value < 0 || Object.is(value, -0) ? atom(`(-${positive.text})`) : positive
+    },
+    buffer(buffer) {
+      const known = buffers.get(buffer) ?? name(buffer.name)
+      buffers.set(buffer, known)
+      return known
+    },
+    option: (option) => take(`option ${option}`, option, { kind: 'option', name: option }),
+    size(size) {
+      const resolved = axes.resolve(size)
+      const constant = constantOf(resolved)
+      return atom(constant === null ? `(\${${recordText(size)}}.0)` : (decimal(constant) ?? ''))
+    },
+    bound: (size) => `\${${recordText(size)}}`,
+    block(head, write) {
+      lines.push(`${indent}${head} {`)
+      indent += '  '
+      write()
+      indent = indent.slice(2)
+      lines.push(`${indent}}`)
+    },
+    finish: () => ({
+      lines,
+      reads: [...buffers].map(([buffer, called]) => ({ buffer, name: called })),
+      given: [...given.values()],
+    }),
+  }
+}

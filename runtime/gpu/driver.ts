@@ -1,0 +1,117 @@
+// One gpu.js instance in one mode: memory on the device, and kernels by their text, each compiled once for the sizes that
+// it meets.
+
+/** Memory on the device; in the modes without a device of their own, a plain array. */
+export type Handle = Float32Array | Remote
+interface Remote {
+  toArray(): ArrayLike<number> | Promise<ArrayLike<number>>
+  delete?(): void
+}
+
+export type Mode = 'webgpu' | 'webgl2' | 'webgl' | 'webasm' | 'cpu'
+
+/** The part of gpu.js that is used here. */
+export interface GpuClass {
+  new (options: { mode: Mode }): Gpu
+  readonly isWebGL2Supported?: boolean
+}
+interface Gpu {
+  createKernel(source: string, settings: object): GpuKernel
+  destroy(): Promise<void> | void
+}
+interface GpuKernel {
+  (...given: unknown[]): Handle | Promise<Handle>
+  readonly kernel: {
+    readonly constructor: { readonly mode?: string }
+    readonly fallbackReason?: string
+  }
+  destroy(): void
+}
+
+/** In webasm each kernel reserves memory of its own. */
+const mostKernels = 512
+const identity = 'function (from) {\n  return from[this.thread.x];\n}'
+
+export class Driver {
+  readonly mode: Mode
+  readonly #GPU: GpuClass
+  #gpu: Gpu | null = null
+  /** Those used last come last. */
+  readonly #kernels = new Map<string, GpuKernel>()
+
+  constructor(GPU: GpuClass, mode: Mode) {
+    this.#GPU = GPU
+    this.mode = mode
+  }
+
+  /** Argument types never change where what is uploaded has been through a kernel, as everything else has. */
+  async upload(numbers: ArrayLike<number>): Promise<Handle> {
+    const copy = Float32Array.from(numbers)
+    const isHost = this.mode === 'webasm' || this.mode === 'cpu'
+    return isHost || copy.length === 0 ? copy : this.run(identity, copy.length, [copy], [], [])
+  }
+
+  async read(handle: Handle): Promise<ArrayLike<number>> {
+    return handle instanceof Float32Array ? handle : handle.toArray()
+  }
+
+  free(handle: Handle): void {
+    if (!(handle instanceof Float32Array)) handle.delete?.()
+  }
+
+  /** `lengths` of the arrays: a kernel is compiled for them. */
+  async run(
+    source: string,
+    threads: number,
+    arrays: readonly Handle[],
+    lengths: readonly number[],
+    numbers: readonly number[],
+  ): Promise<Handle> {
+    const key = [threads, ...lengths, source].join(' ')
+    const known = this.#kernels.get(key)
+    const kernel = known ?? this.#create(source, threads)
+    this.#kernels.delete(key)
+    this.#kernels.set(key, kernel)
+    // gpu.js knows no arrays of nothing; no thread reads one.
+    const given = arrays.map((array) =>
+      array instanceof Float32Array && array.length === 0 ? new Float32Array(1) : array,
+    )
+    const result = await kernel(...given, ...numbers)
+    if (known === undefined) this.#check(kernel)
+    this.#evict()
+    return result
+  }
+
+  async destroy(): Promise<void> {
+    const gpu = this.#gpu
+    this.#gpu = null
+    this.#kernels.clear()
+    await gpu?.destroy()
+  }
+
+  #create(source: string, threads: number): GpuKernel {
+    this.#gpu ??= new this.#GPU({ mode: this.mode })
+    return this.#gpu.createKernel(source, {
+      output: [threads],
+      precision: 'single',
+      pipeline: true,
+      immutable: true,
+    })
+  }
+
+  /** gpu.js changes to another mode, with a warning only, where it can't compile a kernel for the one asked for. */
+  #check({ kernel }: GpuKernel): void {
+    const { mode } = kernel.constructor
+    if (mode === this.mode) return
+    const why = kernel.fallbackReason === undefined ? '' : ` (${kernel.fallbackReason})`
+    throw new Error(`gpu.js ran a kernel in the mode ${String(mode)} instead of ${this.mode}${why}`)
+  }
+
+  #evict(): void {
+    for (const [key, kernel] of this.#kernels) {
+      if (this.#kernels.size <= mostKernels) return
+      this.#kernels.delete(key)
+      kernel.destroy()
+    }
+  }
+}

@@ -1,0 +1,141 @@
+// The model that a gpu module's `init` gives: its tensors stay on the device, and are read and written on request.
+import type { Mode } from './driver.ts'
+import type { HostModel, Numbers, Sizes, TensorKind } from './program.ts'
+import type { Store } from './store.ts'
+
+export interface DeviceReport {
+  readonly mode: Mode
+  /** Why this mode, and what others lacked. */
+  readonly why: string
+  /** Calls that the module's own loops run, and why. */
+  readonly onHost: Readonly<Record<string, string>>
+}
+
+export interface Tensors {
+  readonly params: Record<string, Numbers>
+  readonly state: Record<string, Numbers>
+  readonly optimizer: Record<string, Numbers>
+}
+type Written = Readonly<Record<string, ArrayLike<number>>>
+
+const kinds = ['params', 'state', 'optimizer'] as const
+
+/** What of a model the device needs, and nobody else. */
+export interface Inside {
+  readonly store: Store
+  readonly onHost: Record<string, string>
+  /** Whether the next step is compared with the module's own loops. */
+  verifies: boolean
+  isDisposed: boolean
+}
+const insides = new WeakMap<DeviceModel, Inside>()
+
+export function insideOf(model: unknown): Inside | null {
+  return model instanceof DeviceModel ? (insides.get(model) ?? null) : null
+}
+
+export interface ModelParts {
+  readonly store: Store
+  readonly why: string
+  readonly onHost: Record<string, string>
+  readonly verifies: boolean
+  /** Runs when all that was asked for before is done. */
+  readonly inTurn: <T>(run: () => Promise<T>) => Promise<T>
+  readonly released: () => Promise<void>
+}
+
+/** Older than the symbol are some places where modules run. */
+const asyncDispose: typeof Symbol.asyncDispose =
+  (Symbol as { readonly asyncDispose?: typeof Symbol.asyncDispose }).asyncDispose ??
+  (Symbol.for('Symbol.asyncDispose') as typeof Symbol.asyncDispose)
+
+export class DeviceModel {
+  readonly device: DeviceReport
+  readonly #host: HostModel
+  readonly #parts: ModelParts
+  readonly #inside: Inside
+
+  constructor(parts: ModelParts) {
+    const { store, why, onHost, verifies } = parts
+    this.#parts = parts
+    this.#host = store.host
+    this.#inside = { store, onHost, verifies, isDisposed: false }
+    insides.set(this, this.#inside)
+    this.device = Object.freeze({ mode: store.driver.mode, why, onHost })
+  }
+
+  get step(): number {
+    return this.#host.step
+  }
+  set step(step: number) {
+    this.#host.step = step
+  }
+  get seed(): number {
+    return this.#host.seed
+  }
+  set seed(seed: number) {
+    this.#host.seed = seed
+  }
+  get steps(): Record<string, number> {
+    return this.#host.steps
+  }
+  get axes(): Sizes {
+    return this.#host.axes
+  }
+
+  /** Copies of all tensors, with what a checkpoint needs besides. */
+  read(): Promise<Tensors & Pick<HostModel, 'step' | 'steps' | 'seed' | 'axes'>> {
+    return this.#parts.inTurn(async () => {
+      this.#checkAlive()
+      const { step, steps, seed, axes } = this.#host
+      const tensors: Tensors = { params: {}, state: {}, optimizer: {} }
+      for (const kind of kinds) {
+        for (const path of Object.keys(this.#host[kind])) {
+          tensors[kind][path] = (await this.#inside.store.fetch(kind, path)).slice()
+        }
+      }
+      return { ...tensors, step, steps: { ...steps }, seed, axes }
+    })
+  }
+
+  /** Records of tensors under `params`, `state` and `optimizer`; what is not named stays. */
+  write(tensors: { readonly [kind in TensorKind]?: Written }): Promise<void> {
+    return this.#parts.inTurn(async () => {
+      this.#checkAlive()
+      const written = kinds.flatMap((kind) =>
+        Object.entries(tensors[kind] ?? {}).map(([path, numbers]) => ({ kind, path, numbers })),
+      )
+      for (const { kind, path, numbers } of written) {
+        const target = this.#host[kind][path]
+        const name = `${kind}[${JSON.stringify(path)}]`
+        if (target === undefined) throw new TypeError(`the model has no ${name}`)
+        if (target.length !== numbers.length) {
+          throw new TypeError(
+            `${name} has ${numbers.length} numbers, but must have ${target.length}`,
+          )
+        }
+      }
+      for (const { kind, path, numbers } of written) {
+        this.#host[kind][path]?.set(numbers)
+        this.#inside.store.hostIsNew(kind, path)
+      }
+    })
+  }
+
+  dispose(): Promise<void> {
+    return this.#parts.inTurn(async () => {
+      if (this.#inside.isDisposed) return
+      this.#inside.isDisposed = true
+      this.#inside.store.free()
+      await this.#parts.released()
+    })
+  }
+
+  [asyncDispose](): Promise<void> {
+    return this.dispose()
+  }
+
+  #checkAlive(): void {
+    if (this.#inside.isDisposed) throw new TypeError('the model has been disposed of')
+  }
+}
