@@ -89,14 +89,18 @@ function compileFile(source: string, path: string, options: CompileOptions): Com
     sourcePath: path,
     ...(options.weights === undefined ? {} : { weights: options.weights }),
   }
-  const generated =
+  const { leftToHost, ...generated } =
     backend === 'gpu'
       ? emitGpu(module.plan, module.programs, module.devicePrograms, about)
-      : emitJs(module.plan, module.programs, { ...about, precision })
+      : {
+          ...emitJs(module.plan, module.programs, { ...about, precision }),
+          leftToHost: new Map<string, string>(),
+        }
+  const notes = [...leftToHost].map(([call, what]) => diagnose('left-to-host', top, { call, what }))
   return {
     ...generated,
     ...(options.emit === 'code' ? { emitted: generated.code } : emitted),
-    diagnostics,
+    diagnostics: [...diagnostics, ...notes],
   }
 }
 

@@ -16,6 +16,11 @@ export interface EmitOptions {
   readonly weights?: Uint8Array
 }
 
+export interface EmittedForGpu extends Emitted {
+  /** Names of computations that the device can't run, and what stops it. */
+  readonly leftToHost: ReadonlyMap<string, string>
+}
+
 /** What the device runs, or why it can't. */
 export type DevicePrograms = ReadonlyMap<Computation, KernelProgram | BeyondTarget>
 
@@ -24,7 +29,8 @@ export function emitGpu(
   host: ReadonlyMap<Computation, KernelProgram>,
   programs: DevicePrograms,
   options: EmitOptions,
-): Emitted {
+): EmittedForGpu {
+  const leftToHost = new Map<string, string>()
   const device: Device = {
     name: 'gpu',
     opening: ["import * as gpujs from 'gpu.js'\nimport { createDevice } from 'lossdsl/runtime'"],
@@ -32,11 +38,16 @@ export function emitGpu(
     describe(computation, keys, axes) {
       const program = programs.get(computation)
       if (program === undefined) throw new Error(`${computation.name} has no kernels`)
-      if (program instanceof BeyondTarget) return `the device cannot run ${program.what}`
-      return describeProgram(program, computation, keys, axes)
+      const described =
+        program instanceof BeyondTarget
+          ? program.what
+          : describeProgram(program, computation, keys, axes)
+      if (typeof described !== 'string') return described
+      leftToHost.set(computation.name, described)
+      return `the device can't run ${described}`
     },
   }
-  return emitJs(plan, host, { ...options, precision: 'f32', device })
+  return { ...emitJs(plan, host, { ...options, precision: 'f32', device }), leftToHost }
 }
 
 function describeProgram(
@@ -44,11 +55,11 @@ function describeProgram(
   computation: Computation,
   keys: ReadonlyMap<string, string>,
   axes: Axes,
-): Literal {
+): object | string {
   const texts: KernelText[] = []
   for (const kernel of program.kernels) {
     const text = writeKernel(kernel, axes)
-    if (text === null) return `the device cannot run the kernel ${kernel.name}`
+    if (text === null) return `the kernel ${kernel.name}`
     texts.push(text)
   }
   const buffers = [...new Set(texts.flatMap(({ reads, writes }) => [...reads, writes]))]

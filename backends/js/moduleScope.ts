@@ -1,9 +1,5 @@
 // What is shared while one module is written.
-<<<<<<< HEAD
-import type { ModuleTensor } from '../../compiler/lower/entry.ts'
-=======
-import type { Computation } from '../../compiler/lower/entry.ts'
->>>>>>> 9eb7b42 (Backend gpu: kernels as texts for gpu.js, a device that keeps a model's tensors, the module's own loops for the rest)
+import type { Computation, ModuleTensor } from '../../compiler/lower/entry.ts'
 import type { Axes } from './axes.ts'
 import type { Literal } from './literal.ts'
 import type { Scope } from './names.ts'
@@ -18,21 +14,10 @@ export interface ModuleScope {
   readonly constants: Map<string, string>
   /** Functions of kernels: from their text after the name to the name. */
   readonly kernels: Map<string, string>
-<<<<<<< HEAD
   /** The model's, in the order of their table. */
   readonly tensors: readonly NamedTensor[]
   readonly tensorOf: (kind: NamedTensor['kind'], path: string) => NamedTensor
-}
-
-export interface NamedTensor extends ModuleTensor {
-  readonly kind: 'parameter' | 'state' | 'slot'
-  /** Where every call has it in `t`. */
-  readonly key: string
-=======
-  /** A tensor's place in the table of all. */
-  readonly tensorAt: (kind: 'parameter' | 'state' | 'slot', path: string) => number
   readonly device: Device | null
->>>>>>> 9eb7b42 (Backend gpu: kernels as texts for gpu.js, a device that keeps a model's tensors, the module's own loops for the rest)
 }
 
 /** What runs the computations of a module instead of its own loops, which then stand by for what it can't. */
@@ -53,3 +38,9 @@ export interface Device {
   ) => Literal
 }
 export type Backend = 'js' | 'gpu'
+
+export interface NamedTensor extends ModuleTensor {
+  readonly kind: 'parameter' | 'state' | 'slot'
+  /** Where every call has it in `t`. */
+  readonly key: string
+}

@@ -207,11 +207,13 @@ const modes: readonly string[] = ['webgpu', 'webgl2', 'webgl', 'webasm', 'cpu']
 function checkMode(mode: unknown, verify: unknown): void {
   if (mode !== undefined && !(typeof mode === 'string' && modes.includes(mode))) {
     throw new TypeError(
-      `init: the option mode must be one of ${modes.join(', ')}, not ${String(mode)}`,
+      `init: the option mode must be one of ${modes.join(', ')}, not ${JSON.stringify(mode)}`,
     )
   }
   if (typeof verify !== 'boolean') {
-    throw new TypeError(`init: the option verify must be of type boolean, not ${String(verify)}`)
+    throw new TypeError(
+      `init: the option verify must be of type boolean, not ${JSON.stringify(verify)}`,
+    )
   }
 }
 

@@ -18,6 +18,10 @@ interface Diagnostic {
 export interface Model {
   readonly params: Record<string, Float32Array | Float64Array>
   readonly state: Record<string, Float32Array | Float64Array | Int32Array>
+  /** Where the tensors lie on a device. */
+  read?(): Promise<Pick<Model, 'params' | 'state'>>
+  write?(tensors: Pick<Model, 'params' | 'state'>): Promise<void>
+  dispose?(): Promise<void>
 }
 
 export interface Entry {
@@ -47,6 +51,11 @@ export interface GeneratedModule {
   readonly init?: (options: { axes?: Record<string, number>; seed?: number }) => Model
   readonly signature: Signature
   readonly [entry: string]: unknown
+}
+
+/** What a module gives at once, or, where a device runs it, later. */
+export function settled<T>(given: T): Promise<T> {
+  return Promise.resolve(given)
 }
 
 /** By a `data:` address: many modules at once, and nothing to clean up. */

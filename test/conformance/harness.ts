@@ -8,7 +8,7 @@ import {
   type RefusalCase,
   type Topic,
 } from './cases.ts'
-import { entryOf, load, wordsOf, type Compile, type GeneratedModule } from './generatedModule.ts'
+import { entryOf, load, settled, wordsOf, type Compile, type GeneratedModule } from './generatedModule.ts'
 import { inputsOf, runChecks } from './runChecks.ts'
 import { sizesForInit } from './sizes.ts'
 
@@ -84,7 +84,7 @@ async function run(
   const loaded = await workshop.load(testCase.program)
   if ('reason' in loaded) return [loaded.reason]
   const warnings = diagnostics.filter(({ severity }) => severity === 'warning')
-  const failures = runChecks({ testCase, module: loaded.module, tolerance })
+  const failures = await runChecks({ testCase, module: loaded.module, tolerance })
   if (testCase.warnings === undefined && warnings.length > 0) {
     failures.push(`warns: ${wordsOf(warnings)}`)
   }
@@ -106,21 +106,23 @@ async function refusal(testCase: RefusalCase, workshop: Workshop): Promise<strin
   const loaded = await workshop.load(testCase.program)
   if ('reason' in loaded) return [loaded.reason]
   try {
-    callOnce(testCase, loaded.module)
+    await callOnce(testCase, loaded.module)
   } catch (error) {
     return wrongError(testCase, error)
   }
   return ['neither the compiler nor the call refuses it']
 }
 
-function callOnce(testCase: RefusalCase, module: GeneratedModule): void {
-  const model = module.init?.({ axes: sizesForInit(testCase, module.signature) })
+async function callOnce(testCase: RefusalCase, module: GeneratedModule): Promise<void> {
+  const model = await settled(
+    module.init?.({ axes: sizesForInit(testCase, module.signature) }),
+  )
   const entry = entryOf(module, testCase.entry ?? '')
   const input = inputsOf(testCase)
   const parameters = model === undefined ? [input] : [model, input]
-  if (testCase.call === 'valueAndGrad') entry.valueAndGrad(...parameters)
-  else if (testCase.call === 'value') entry.value(...parameters)
-  else entry(...parameters)
+  if (testCase.call === 'valueAndGrad') await settled(entry.valueAndGrad(...parameters))
+  else if (testCase.call === 'value') await entry.value(...parameters)
+  else await entry(...parameters)
 }
 
 function wrongError({ error: wanted, mentions }: RefusalCase, error: unknown): string[] {

@@ -1,7 +1,7 @@
 // Runs the checks of one case on its module: each from a fresh model, each mismatch a line of text.
 import { numberOf, type Check, type RunCase, type Tensor, type Tolerance } from './cases.ts'
 import { compareLists, compareNumber, compareNumbers, type Numbers } from './compare.ts'
-import { entryOf, type GeneratedModule, type Model } from './generatedModule.ts'
+import { entryOf, settled, type GeneratedModule, type Model } from './generatedModule.ts'
 import { sizesForInit } from './sizes.ts'
 
 interface Run {
@@ -10,19 +10,30 @@ interface Run {
   readonly tolerance: Tolerance
 }
 
-export function runChecks(run: Run): string[] {
-  return run.testCase.checks.flatMap((check) => {
+export async function runChecks(run: Run): Promise<string[]> {
+  const failures: string[] = []
+  for (const check of run.testCase.checks) {
     const label = [check.call, check.entry].filter((part) => part !== undefined).join(' ')
     try {
-      return runCheck(run, check).map((failure) => `${label}: ${failure}`)
+      const found = await runCheck(run, check)
+      failures.push(...found.map((failure) => `${label}: ${failure}`))
     } catch (error) {
-      return [`${label}: threw ${String(error)}`]
+      failures.push(`${label}: threw ${String(error)}`)
     }
-  })
+  }
+  return failures
 }
 
-function runCheck(run: Run, check: Check): string[] {
-  const model = freshModel(run)
+async function runCheck(run: Run, check: Check): Promise<string[]> {
+  const model = await freshModel(run)
+  try {
+    return await runOn(run, check, model)
+  } finally {
+    await model?.dispose?.()
+  }
+}
+
+function runOn(run: Run, check: Check, model?: Model): Promise<string[]> {
   switch (check.call) {
     case 'value':
     case 'metric':
@@ -40,16 +51,23 @@ function runCheck(run: Run, check: Check): string[] {
   }
 }
 
-function freshModel({ testCase, module }: Run): Model | undefined {
+async function freshModel({ testCase, module }: Run): Promise<Model | undefined> {
   if (module.init === undefined) return undefined
-  const model = module.init({ axes: sizesForInit(testCase, module.signature) })
+  const model = await settled(module.init({ axes: sizesForInit(testCase, module.signature) }))
+  const tensors = await tensorsOf(model)
   for (const [path, tensor] of Object.entries(testCase.params ?? {})) {
-    write(model.params, path, tensor)
+    write(tensors.params, path, tensor)
   }
   for (const [path, tensor] of Object.entries(testCase.state ?? {})) {
-    write(model.state, path, tensor)
+    write(tensors.state, path, tensor)
   }
+  await model.write?.(tensors)
   return model
+}
+
+/** The model's own, or copies where it lies on a device. */
+async function tensorsOf(model: Model): Promise<Pick<Model, 'params' | 'state'>> {
+  return (await model.read?.()) ?? model
 }
 
 function write(tensors: Model['state'], path: string, { data }: Tensor): void {
@@ -61,10 +79,10 @@ function write(tensors: Model['state'], path: string, { data }: Tensor): void {
   target.set(data.map(numberOf))
 }
 
-function checkValue({ testCase, module, tolerance }: Run, check: Check, model?: Model): string[] {
+async function checkValue({ testCase, module, tolerance }: Run, check: Check, model?: Model): Promise<string[]> {
   const entry = entryOf(module, nameOf(check))
   const parameters = withModel(model, inputsOf(testCase))
-  const got = check.call === 'metric' ? entry(...parameters) : entry.value(...parameters)
+  const got = await (check.call === 'metric' ? entry(...parameters) : entry.value(...parameters))
   return [
     ...(check.expect.value === undefined
       ? []
@@ -73,14 +91,14 @@ function checkValue({ testCase, module, tolerance }: Run, check: Check, model?: 
   ]
 }
 
-function checkGradient(
+async function checkGradient(
   { testCase, module, tolerance }: Run,
   check: Check,
   model?: Model,
-): string[] {
+): Promise<string[]> {
   const { expect } = check
-  const { value, grad } = entryOf(module, nameOf(check)).valueAndGrad(
-    ...withModel(model, inputsOf(testCase)),
+  const { value, grad } = await settled(
+    entryOf(module, nameOf(check)).valueAndGrad(...withModel(model, inputsOf(testCase))),
   )
   const failures =
     expect.value === undefined ? [] : compareNumber('value', value, expect.value, tolerance)
@@ -103,9 +121,9 @@ function checkGradient(
   return failures
 }
 
-function checkOutput({ testCase, module, tolerance }: Run, check: Check, model?: Model): string[] {
+async function checkOutput({ testCase, module, tolerance }: Run, check: Check, model?: Model): Promise<string[]> {
   const { expect } = check
-  const got = entryOf(module, nameOf(check))(...withModel(model, inputsOf(testCase))) as {
+  const got = (await entryOf(module, nameOf(check))(...withModel(model, inputsOf(testCase)))) as {
     data: Numbers
     shape: number[]
     axes: string[]
@@ -129,41 +147,44 @@ function checkOutput({ testCase, module, tolerance }: Run, check: Check, model?:
   return [...failures, ...finiteness(check, 'output', got.data)]
 }
 
-function checkSteps({ testCase, module, tolerance }: Run, check: Check, model?: Model): string[] {
+async function checkSteps({ testCase, module, tolerance }: Run, check: Check, model?: Model): Promise<string[]> {
   const { expect, steps = 1, per_step: perStep = [] } = check
   const entry = entryOf(module, nameOf(check))
   const failures: string[] = []
   const values: number[] = []
   for (let k = 0; k < steps; k++) {
-    const value = entry.step(...withModel(model, inputsOf(testCase, perStep, k)))
+    const value = await entry.step(...withModel(model, inputsOf(testCase, perStep, k)))
     values.push(value as number)
     const want = expect.values?.[k]
     if (want !== undefined) {
       failures.push(...compareNumber(`value of step ${k + 1}`, value, want, tolerance))
     }
     const after = String(k + 1)
+    const tensors = model && (await tensorsOf(model))
     for (const [path, tensor] of Object.entries(expect.params?.[after] ?? {})) {
       const what = `${path} after step ${after}`
-      failures.push(...compareNumbers(what, model?.params[path], tensor, tolerance))
+      failures.push(...compareNumbers(what, tensors?.params[path], tensor, tolerance))
     }
     for (const [path, tensor] of Object.entries(expect.state?.[after] ?? {})) {
       const what = `${path} after step ${after}`
-      failures.push(...compareNumbers(what, model?.state[path], tensor, tolerance))
+      failures.push(...compareNumbers(what, tensors?.state[path], tensor, tolerance))
     }
   }
   if (expect.falls === true && !((values.at(-1) ?? NaN) < (values[0] ?? NaN))) {
     failures.push(`the loss did not fall: ${values[0]} … ${values.at(-1)}`)
   }
   failures.push(...finiteness(check, 'values', values))
-  for (const [path, numbers] of Object.entries(model?.params ?? {})) {
+  const left = model && (await tensorsOf(model))
+  for (const [path, numbers] of Object.entries(left?.params ?? {})) {
     failures.push(...finiteness(check, path, numbers))
   }
   return failures
 }
 
-function checkInit({ expect }: Check, model?: Model): string[] {
+async function checkInit({ expect }: Check, model?: Model): Promise<string[]> {
+  const made = model && (await tensorsOf(model))
   const sizes = Object.fromEntries(
-    Object.entries(model?.params ?? {}).map(([path, numbers]) => [path, numbers.length]),
+    Object.entries(made?.params ?? {}).map(([path, numbers]) => [path, numbers.length]),
   )
   const wanted = {
     ...expect.param_sizes,

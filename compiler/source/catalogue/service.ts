@@ -1,6 +1,6 @@
 // Messages about the compiler itself: what it lacks, and its own faults.
 import { code } from '../words.ts'
-import { error } from './entry.ts'
+import { error, note } from './entry.ts'
 import { meantOrKnown, type Near } from './names.ts'
 
 export const service = {
@@ -16,6 +16,10 @@ export const service = {
   'gpu-precision': error<object>({
     message: () => 'the gpu backend computes in f32, which is all that gpu.js has',
     hint: () => 'leave the precision out, or ask for `--backend js`',
+  }),
+  'left-to-host': note<{ call: string; what: string }>({
+    message: ({ call, what }) =>
+      `${code(call)} runs as plain JavaScript: the device can't run ${what}`,
   }),
   'entry-unknown': error<{ entry: string; known: readonly string[] } & Near>({
     message: ({ entry }) => `${code(entry)} is to be kept, an export that this file doesn't have`,
