@@ -1,8 +1,11 @@
 // From a file's name to a compile result, its diagnostics shown; and from a result to the module itself.
+import { createRequire } from 'node:module'
+import { extname } from 'node:path'
+import { pathToFileURL } from 'node:url'
 import type { CompileOptions, CompileResult } from '../compiler/index.ts'
 import type { GeneratedModule } from '../runtime/index.ts'
 import { countDiagnostics, hasErrors, renderAll } from './diagnostics.ts'
-import { InputFault } from './fault.ts'
+import { CallFault, InputFault } from './fault.ts'
 import { nameOf, readImport, readSource } from './files.ts'
 import type { Session } from './session.ts'
 
@@ -73,6 +76,30 @@ export async function loadModuleOf(
  * the compiler's: what a user wrote reaches it as checked names and escaped strings only.
  */
 export async function importCode(code: string): Promise<GeneratedModule> {
-  const url = `data:text/javascript;base64,${Buffer.from(code).toString('base64')}`
+  const linked = Buffer.from(link(code)).toString('base64')
+  const url = `data:text/javascript;base64,${linked}`
   return (await import(url)) as GeneratedModule
+}
+
+/** What has no place on the disk can import by addresses only; of all modules, those of the gpu backend import. */
+function link(code: string): string {
+  if (!code.includes(`\nimport * as gpujs from 'gpu.js'\n`)) return code
+  const addresses = { 'gpu.js': addressOfGpuJs(), 'lossdsl/runtime': addressOfRuntime() }
+  return Object.entries(addresses).reduce(
+    (text, [name, address]) =>
+      text.replace(` from '${name}'\n`, () => ` from ${JSON.stringify(address)}\n`),
+    code,
+  )
+}
+
+function addressOfGpuJs(): string {
+  try {
+    return pathToFileURL(createRequire(import.meta.url).resolve('gpu.js')).href
+  } catch (cause) {
+    throw new CallFault('--backend gpu needs the package gpu.js: npm install gpu.js', { cause })
+  }
+}
+
+function addressOfRuntime(): string {
+  return new URL(`../runtime/index${extname(import.meta.url)}`, import.meta.url).href
 }

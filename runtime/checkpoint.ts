@@ -11,7 +11,13 @@ import { CheckpointError } from './fault.ts'
 import { listOf, nearest, quote } from './nearest.ts'
 import type { Preparation } from './prepare.ts'
 import { readSafetensors, writeSafetensors, type SafeTensor } from './safetensors.ts'
-import type { GeneratedModule, Model, Signature, TensorRecord } from './signature.ts'
+import {
+  readModel,
+  type GeneratedModule,
+  type Model,
+  type Signature,
+  type TensorRecord,
+} from './signature.ts'
 import { sameShape, showShape, type Tensor } from './tensor.ts'
 
 export interface Checkpoint extends Records {
@@ -25,7 +31,7 @@ export interface SaveOptions {
 
 export const slotPrefix = 'optimizer.'
 
-/** The bytes of a checkpoint. The model's sizes come from its module's signature. */
+/** The bytes of a checkpoint; of a model on a device, `await readModel(model)` is what to give. The model's sizes come from its module's signature. */
 export function saveModel(
   signature: Signature,
   model: Model,
@@ -88,7 +94,8 @@ export async function loadModel(
     axes: initAxes(signature, axes),
   })
   const needsSlots = options.optimizer !== 'out'
-  const wanted = tensorsOf(model).filter(([name]) => needsSlots || !name.startsWith(slotPrefix))
+  const own = await readModel(model)
+  const wanted = tensorsOf(own).filter(([name]) => needsSlots || !name.startsWith(slotPrefix))
   const names = [...checkpoint.tensors.keys()].filter(
     (name) => needsSlots || !name.startsWith(slotPrefix),
   )
@@ -115,6 +122,7 @@ export async function loadModel(
     }
     target.set(tensor.data)
   }
+  await model.write?.(own)
   model.step = checkpoint.model.step
   if (model.steps !== undefined) Object.assign(model.steps, checkpoint.model.steps)
   return model

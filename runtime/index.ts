@@ -53,7 +53,7 @@ export {
   type SafeTensor,
   type Safetensors,
 } from './safetensors.ts'
-export { entriesOfKind } from './signature.ts'
+export { entriesOfKind, readModel } from './signature.ts'
 export type {
   AxisSignature,
   CallOptions,

@@ -11,7 +11,13 @@ import { CheckpointError } from './fault.ts'
 import { quote } from './nearest.ts'
 import { rename, type Renaming } from './renaming.ts'
 import { readSafetensors, writeSafetensors, type SafeTensor } from './safetensors.ts'
-import type { GeneratedModule, Model, Signature, TensorRecord } from './signature.ts'
+import {
+  readModel,
+  type GeneratedModule,
+  type Model,
+  type Signature,
+  type TensorRecord,
+} from './signature.ts'
 import type { Tensor } from './tensor.ts'
 
 export interface InterchangeOptions {
@@ -57,7 +63,8 @@ export async function loadStateDict(
     ...(axes === undefined ? {} : { axes }),
     ...(seed === undefined ? {} : { seed }),
   })
-  for (const [name, target] of Object.entries(model.state)) checkWhole(name, target, found, source)
+  const { state } = await readModel(model)
+  for (const [name, target] of Object.entries(state)) checkWhole(name, target, found, source)
   return model
 }
 
@@ -105,7 +112,8 @@ export async function importStateDict(
   bytes: Uint8Array,
   options: LoadStateDictOptions = {},
 ): Promise<Uint8Array> {
-  return saveModel(module.signature, await loadStateDict(module, bytes, options))
+  const model = await loadStateDict(module, bytes, options)
+  return saveModel(module.signature, await readModel(model))
 }
 
 /** A model's state dict, as the bytes of a safetensors file that torch's `load_state_dict` takes. */
@@ -130,7 +138,7 @@ export async function exportStateDict(
   const { source = 'the checkpoint' } = options
   const checkpoint = readCheckpoint(bytes, source)
   const model = await loadModel(module, checkpoint, { optimizer: 'out', source })
-  return stateDict(module.signature, model, { ...options, source })
+  return stateDict(module.signature, await readModel(model), { ...options, source })
 }
 
 function pathsOf({ parameters, states }: Signature): string[] {

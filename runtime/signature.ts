@@ -60,6 +60,15 @@ export interface Model {
   /** The steps of each loss, where a module counts them apart. */
   readonly steps?: Record<string, number>
   readonly axes: Readonly<Record<string, number>>
+  /** Of a model whose tensors lie on a device: copies of them, with all else that a model has. */
+  read?(): Promise<Model>
+  /** Takes the place of the tensors on the device. */
+  write?(tensors: Pick<Model, 'params' | 'state' | 'optimizer'>): Promise<void>
+}
+
+/** The model with its tensors at hand: itself, or a copy of what lies on a device. */
+export async function readModel(model: Model): Promise<Model> {
+  return (await model.read?.()) ?? model
 }
 
 export interface CallOptions {

@@ -4,6 +4,7 @@ import {
   fit,
   learningCurve,
   prepare,
+  readModel,
   saveModel,
   split,
   type Checkpoint,
@@ -214,7 +215,8 @@ async function save(
   preparation: Preparation,
 ): Promise<void> {
   if (path === undefined) return
-  await writeResult(session.terminal, path, saveModel(signature, model, { training, preparation }))
+  const whole = await readModel(model)
+  await writeResult(session.terminal, path, saveModel(signature, whole, { training, preparation }))
 }
 
 function curvePath(flags: Flags): string | undefined {

@@ -64,6 +64,15 @@ export class DeviceModel {
     this.device = Object.freeze({ mode: store.driver.mode, why, onHost })
   }
 
+  get params(): never {
+    throw onDevice('params')
+  }
+  get state(): never {
+    throw onDevice('state')
+  }
+  get optimizer(): never {
+    throw onDevice('optimizer')
+  }
   get step(): number {
     return this.#host.step
   }
@@ -138,4 +147,10 @@ export class DeviceModel {
   #checkAlive(): void {
     if (this.#inside.isDisposed) throw new TypeError('the model has been disposed of')
   }
+}
+
+function onDevice(kind: TensorKind): TypeError {
+  return new TypeError(
+    `model.${kind} lies on the device: read it with await model.read(), change it with await model.write({ ${kind} })`,
+  )
 }
