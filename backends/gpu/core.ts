@@ -70,19 +70,17 @@ function pastWhole(core: Core<Text>, a: Text, b: Text): Text {
 
 const steps = [64, 32, 16, 8, 4, 2, 1]
 
-/** Below 1, x · 2^127 is taken; then down from 2^64, by halves: exact multiplications by powers of 2. */
+/** Small numbers are made large first, in two steps for those below 2^-63; then down from 2^64 by exact halves. */
 function writeExponent({ add, name, constant }: Lines, x: Text): Text {
   const [m, e] = [name('m'), name('e')]
+  const multiply = (by: number, condition: string, change: string): void =>
+    add(`if (${condition}) { ${m} = ${m} * ${constant(by).text}; ${e} = ${e} ${change}; }`)
   add(`let ${m} = Math.abs(${asNumber(x).text});`)
   add(`let ${e} = 0.0;`)
-  add(
-    `if (${m} < 1.0) { ${m} = ${m} * ${constant(2 ** 64).text} * ${constant(2 ** 63).text}; ${e} = -127.0; }`,
-  )
+  multiply(2 ** 86, `${m} < ${constant(2 ** -63).text}`, '- 86.0')
+  multiply(2 ** 64, `${m} < 1.0`, '- 64.0')
   for (const step of steps) {
-    const power = constant(2 ** step).text
-    add(
-      `if (${m} >= ${power}) { ${m} = ${m} * ${constant(2 ** -step).text}; ${e} = ${e} + ${step}.0; }`,
-    )
+    multiply(2 ** -step, `${m} >= ${constant(2 ** step).text}`, `+ ${step}.0`)
   }
   return atom(e)
 }

@@ -5,6 +5,7 @@ import type { Graph } from '../graph/graph.ts'
 import type { AxisName, Node } from '../graph/node.ts'
 import type { Sizes } from '../graph/sizes.ts'
 import type { Computation, Result } from '../lower/entry.ts'
+import { apartFromShift } from './apartFromShift.ts'
 import { planBuffers } from './buffers.ts'
 import { costOf } from './cost.ts'
 import { expand } from './expand.ts'
@@ -128,7 +129,10 @@ function withExpanded(
   if (target.style === 'thread' && nodes.some(({ kind }) => kind === 'scan'))
     throw new BeyondTarget('a loop along an axis', target)
   const ranks = rankAxes(nodes, given)
-  const known = target.style === 'thread' ? stageReductions(graph, roots, ranks) : roots
+  const known =
+    target.style === 'thread'
+      ? stageReductions(graph, apartFromShift(graph, roots, names), ranks)
+      : roots
   const results = given.map((result, i) => ({ ...result, node: known[i] ?? result.node }))
   return { results, hints: names }
 }
