@@ -82,13 +82,14 @@ describe('relative imports', () => {
     )
   })
 
-  it('keeps the backends apart', () => {
+  it('keeps the backends apart, but for gpu, whose modules are those of js with a device before their loops', () => {
     const backendOf = (file: string) => file.split('/')[1]
     const wrong = imports.filter(
       ({ file, target }) =>
         isUnder(file, 'backends') &&
         isUnder(target, 'backends') &&
-        backendOf(file) !== backendOf(target),
+        backendOf(file) !== backendOf(target) &&
+        !(backendOf(file) === 'gpu' && backendOf(target) === 'js'),
     )
     expect(wrong).toEqual([])
   })

@@ -17,7 +17,7 @@ export interface EmitOptions {
 }
 
 export interface EmittedForGpu extends Emitted {
-  /** Names of computations that the device can't run, and what stops it. */
+  /** Calls that the device can't run, and what stops it. */
   readonly leftToHost: ReadonlyMap<string, string>
 }
 
@@ -35,7 +35,7 @@ export function emitGpu(
     name: 'gpu',
     opening: ["import * as gpujs from 'gpu.js'\nimport { createDevice } from 'lossdsl/runtime'"],
     create: 'createDevice',
-    describe(computation, keys, axes) {
+    describe(computation, words, keys, axes) {
       const program = programs.get(computation)
       if (program === undefined) throw new Error(`${computation.name} has no kernels`)
       const described =
@@ -43,7 +43,7 @@ export function emitGpu(
           ? program.what
           : describeProgram(program, computation, keys, axes)
       if (typeof described !== 'string') return described
-      leftToHost.set(computation.name, described)
+      leftToHost.set(words, described)
       return `the device can't run ${described}`
     },
   }

@@ -73,7 +73,9 @@ export function writeComputation(
     bind: new Code(bindFunction(program, functions, module, keyOf)),
     ...(module.device === null || call.makes === true
       ? {}
-      : { device: module.device.describe(computation, resultKeys(keyOf), module.axes) }),
+      : {
+          device: module.device.describe(computation, call.words, resultKeys(keyOf), module.axes),
+        }),
   }
   const own = functions.flatMap(({ text }) => (text === null ? [] : [`${text}\n\n`])).join('')
   return { name, text: `${own}const ${name} = /* @__PURE__ */ computation(${literal(object)})` }

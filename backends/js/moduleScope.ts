@@ -28,11 +28,12 @@ export interface Device {
   /** The name of a function that makes the module's device, which has `call`, `callAlone`, `step` and `init`. */
   readonly create: string
   /**
-   * How it runs a computation, for the device to read there; or why it does not, in words. `keys` say where the call
-   * wants each result: `value`, and gradients' names after a space.
+   * How it runs a computation, for the device to read there; or why it does not, in words. `words` are
+   * the call's, and `keys` say where it wants each result: `value`, and gradients' names after a space.
    */
   readonly describe: (
     computation: Computation,
+    words: string,
     keys: ReadonlyMap<string, string>,
     axes: Axes,
   ) => Literal

@@ -24,6 +24,7 @@ export function writeTypes(
   const hasInit = plan.init !== undefined
   const context: Context = { plan, real, hasModel, isOnDevice: backend === 'gpu' }
   const blocks = [
+    ...(context.isOnDevice ? ['/// <reference lib="esnext.disposable" />'] : []),
     header(plan),
     axesType(plan),
     inputsType(plan),

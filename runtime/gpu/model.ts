@@ -44,11 +44,6 @@ export interface ModelParts {
   readonly released: () => Promise<void>
 }
 
-/** Older than the symbol are some places where modules run. */
-const asyncDispose: typeof Symbol.asyncDispose =
-  (Symbol as { readonly asyncDispose?: typeof Symbol.asyncDispose }).asyncDispose ??
-  (Symbol.for('Symbol.asyncDispose') as typeof Symbol.asyncDispose)
-
 export class DeviceModel {
   readonly device: DeviceReport
   readonly #host: HostModel
@@ -140,13 +135,19 @@ export class DeviceModel {
     })
   }
 
-  [asyncDispose](): Promise<void> {
-    return this.dispose()
-  }
-
   #checkAlive(): void {
     if (this.#inside.isDisposed) throw new TypeError('the model has been disposed of')
   }
+}
+
+/** For `await using`; some places where modules run are older than the symbol. */
+const { asyncDispose } = Symbol as { readonly asyncDispose?: symbol }
+if (asyncDispose !== undefined) {
+  Object.defineProperty(DeviceModel.prototype, asyncDispose, {
+    value(this: DeviceModel) {
+      return this.dispose()
+    },
+  })
 }
 
 function onDevice(kind: TensorKind): TypeError {

@@ -1,0 +1,252 @@
+// Modules of the gpu backend beside those of the js backend: the same calls, the same numbers to f32, as promises.
+import { expect, test } from 'vitest'
+import { compile } from '../../compiler/index.ts'
+import { fit, loadModel, readCheckpoint, readModel, saveModel } from '../../runtime/index.ts'
+import type { GeneratedModule } from '../../runtime/index.ts'
+import { load, type Model, type Module } from './run.ts'
+
+const perceptron = `
+axis N, D = 5, H = 7, C = 3
+input x: [N, D]
+input label: class(C)[N]
+use hidden = Linear[D -> H](use_bias = false)
+use norm = BatchNorm[H]
+use final = Linear[H -> C]
+let scores = x |> hidden |> norm |> relu |> final
+output probabilities = softmax[C](scores)
+output guess = argmax[C](scores)
+loss train = mean(cross_entropy(scores, label))
+metric accuracy = mean(argmax[C](scores) == label)
+minimize train with adam(lr = 1e-2)
+`
+const rows = 300
+const batch = {
+  x: Float32Array.from({ length: rows * 5 }, (_, i) => Math.sin(i * i)),
+  label: Int32Array.from({ length: rows }, (_, i) => (i * i) % 3),
+}
+
+const close = (got: ArrayLike<number>, want: ArrayLike<number>, tolerance = 1e-4): void => {
+  expect(got.length).toBe(want.length)
+  const size = Math.max(1e-3, ...Array.from(want, Math.abs))
+  const worst = Math.max(...Array.from(want, (w, k) => Math.abs((got[k] ?? NaN) - w)))
+  expect(worst / size).toBeLessThan(tolerance)
+}
+
+interface Both {
+  readonly gpu: Module
+  readonly js: Module
+}
+async function both(source: string): Promise<Both> {
+  return { gpu: await load(source), js: await load(source, 'js') }
+}
+
+test('values, gradients, metrics and outputs', async () => {
+  const { gpu, js } = await both(perceptron)
+  const [model, host] = [await gpu.init({ seed: 3 }), await js.init({ seed: 3 })]
+  expect(model.device).toEqual({ mode: 'webasm', why: 'the first that answers', onHost: {} })
+  type Gradient = { value: number; grad: Record<string, Float32Array> }
+  const got = (await gpu.train?.valueAndGrad(model, batch)) as Gradient
+  const want = (await js.train?.valueAndGrad(host, batch)) as Gradient
+  close([got.value], [want.value])
+  expect(Object.keys(got.grad)).toEqual(Object.keys(want.grad))
+  for (const [path, numbers] of Object.entries(want.grad)) close(got.grad[path] ?? [], numbers)
+  close(
+    [(await gpu.accuracy?.(model, batch)) as number],
+    [(await js.accuracy?.(host, batch)) as number],
+  )
+  type Output = { data: Float32Array; shape: number[]; axes: string[] }
+  const p = (await gpu.probabilities?.(model, { x: batch.x })) as Output
+  const q = (await js.probabilities?.(host, { x: batch.x })) as Output
+  expect([p.shape, p.axes]).toEqual([q.shape, q.axes])
+  close(p.data, q.data)
+  const guess = (await gpu.guess?.(model, { x: batch.x })) as Output
+  expect(guess).toEqual(await js.guess?.(host, { x: batch.x }))
+  expect(guess.data).toBeInstanceOf(Int32Array)
+  await model.dispose()
+})
+
+test('steps keep tensors and states on the device', async () => {
+  const { gpu, js } = await both(perceptron)
+  const [model, host] = [await gpu.init({ verify: true }), await js.init()]
+  for (let k = 0; k < 8; k++) {
+    const options = { lr: 0.01 / (k + 1) }
+    close(
+      [(await gpu.train?.step(model, batch, options)) as number],
+      [(await js.train?.step(host, batch, options)) as number],
+    )
+  }
+  const read = await model.read()
+  expect([read.step, model.step, host.step]).toEqual([8, 8, 8])
+  for (const kind of ['params', 'state', 'optimizer'] as const) {
+    expect(Object.keys(read[kind])).toEqual(Object.keys(host[kind]))
+    for (const [path, numbers] of Object.entries(host[kind]))
+      close(read[kind][path] ?? [], numbers, 1e-3)
+  }
+  await model.dispose()
+})
+
+test('what is written takes effect at the next call, and what is read is a copy', async () => {
+  const gpu = await load(
+    'axis N\ninput x: [N]\nparam w: [] = 2\nloss r = mean(w * x)\nminimize r with sgd(lr = 1)',
+  )
+  const model = await gpu.init()
+  const x = [1, 2, 3]
+  expect(await gpu.r?.value(model, { x })).toBe(4)
+  const read = await model.read()
+  read.params.w?.fill(100)
+  expect(await gpu.r?.value(model, { x })).toBe(4)
+  await model.write({ params: { w: Float32Array.of(5) } })
+  expect(await gpu.r?.step(model, { x })).toBe(10)
+  expect((await model.read()).params.w).toEqual(Float32Array.of(3))
+  await expect(model.write({ params: { v: Float32Array.of(1) } })).rejects.toThrow('params["v"]')
+  await expect(model.write({ params: { w: new Float32Array(2) } })).rejects.toThrow('must have 1')
+  expect(() => model.params).toThrow('await model.read()')
+  await (Reflect.get(model, Symbol.asyncDispose) as () => Promise<void>).call(model)
+  await expect(gpu.r?.value(model, { x })).rejects.toThrow('disposed of')
+})
+
+test('calls that are not awaited one by one take turns', async () => {
+  const gpu = await load(
+    'axis N\ninput x: [N]\nparam w: [] = 2\nloss r = sum(w * x)\nminimize r with sgd(lr = 1)',
+  )
+  const model = await gpu.init()
+  const calls = [1, 2, 3].map((x) => Promise.resolve(gpu.r?.step(model, { x: [x] })))
+  const values = await Promise.all(calls)
+  expect(values).toEqual([2, 2, -3])
+})
+
+test('a refused call is a rejected promise, and leaves the model as it was', async () => {
+  const gpu = await load(perceptron)
+  const model = await gpu.init()
+  const before = await model.read()
+  const step = (inputs: object): Promise<unknown> | undefined => gpu.train?.step(model, inputs)
+  await expect(step({ ...batch, label: new Int32Array(rows).fill(3) })).rejects.toThrow(
+    'label[0] is 3',
+  )
+  await expect(step({ x: batch.x })).rejects.toThrow('needs the input label')
+  await expect(step({ ...batch, x: [1, 2] })).rejects.toThrow('x')
+  await expect(gpu.train?.step({}, batch)).rejects.toThrow('made by init()')
+  await expect(gpu.init({ mode: 'cuda' })).rejects.toThrow('mode')
+  expect(await model.read()).toEqual(before)
+})
+
+test('random numbers are those of the js backend', async () => {
+  const { gpu, js } = await both(`axis N
+input x: [N]
+param w: [] = 1
+loss r = mean(dropout(w * x, p = 0.5) + random_normal[N]())
+minimize r with sgd(lr = 0.1)`)
+  const [model, host] = [await gpu.init({ seed: 7 }), await js.init({ seed: 7 })]
+  const x = Float32Array.from({ length: 100 }, (_, i) => i)
+  for (let k = 0; k < 3; k++) {
+    close(
+      [(await gpu.r?.step(model, { x })) as number],
+      [(await js.r?.step(host, { x })) as number],
+    )
+  }
+})
+
+test('a loop runs as plain JavaScript, on the tensors that the device holds, and compiling tells', async () => {
+  const source = `axis T
+input x: [T]
+param a: [] = 0.5
+loss smooth = mean(scan[T]((c, v) => a * c + v, 0, x))
+loss plain = sum(a * x)
+minimize smooth with sgd(lr = 0.1)
+minimize plain with sgd(lr = 0.1)`
+  const { diagnostics } = compile(source, { backend: 'gpu' })
+  expect(diagnostics.map(({ severity, message }) => `${severity}: ${message}`)).toEqual(
+    ['value', 'valueAndGrad', 'step'].map(
+      (call) =>
+        `note: \`smooth.${call}\` runs as plain JavaScript: the device can't run a loop along an axis`,
+    ),
+  )
+  const { gpu, js } = await both(source)
+  const [model, host] = [await gpu.init(), await js.init()]
+  const inputs = { x: [1, 2, 3, 4] }
+  for (const name of ['plain', 'smooth', 'smooth', 'plain'] as const) {
+    const [got, want] = [await gpu[name]?.step(model, inputs), await js[name]?.step(host, inputs)]
+    close([got as number], [want as number])
+  }
+  close((await model.read()).params.a ?? [], host.params.a ?? [])
+  expect(model.device.onHost).toEqual({
+    'smooth.step': "the device can't run a loop along an axis",
+  })
+})
+
+test('masks, infinities and NaN are what they are elsewhere', async () => {
+  const { gpu, js } = await both(`axis N, T = 4
+input x: [N, T]
+input keep: bool[N, T]
+output p = softmax[T](if keep then x else -inf)
+output top = max[T](x)
+output place = argmax[T](x)`)
+  const x = [
+    [1, NaN, 3, 2],
+    [1, 2, 3, Infinity],
+    [-Infinity, -Infinity, 0, 1],
+    [5, 5, 5, 5],
+  ]
+  const keep = [
+    [1, 0, 1, 1],
+    [1, 1, 1, 0],
+    [1, 1, 0, 0],
+    [0, 0, 0, 0],
+  ]
+  const inputs = { p: { x, keep }, top: { x }, place: { x } }
+  for (const [name, given] of Object.entries(inputs)) {
+    const [got, want] = [await gpu[name]?.(given), await js[name]?.(given)] as {
+      data: Float32Array
+    }[]
+    expect(Array.from(got?.data ?? [], (v) => v.toFixed(5))).toEqual(
+      Array.from(want?.data ?? [], (v) => v.toFixed(5)),
+    )
+  }
+})
+
+test('whole numbers that f32 cannot hold stay with the module', async () => {
+  const gpu = await load('axis N\ninput n: int[N]\noutput next = n + 1')
+  const result = (await gpu.next?.({ n: Int32Array.of(2 ** 24, 2 ** 24 + 1) })) as {
+    data: Int32Array
+  }
+  expect(result.data).toEqual(Int32Array.of(2 ** 24 + 1, 2 ** 24 + 2))
+})
+
+test('sizes may change from call to call, down to nothing', async () => {
+  const { gpu, js } = await both(
+    'axis N, D = 3\ninput x: [N, D]\noutput s = sum[N](x)\noutput y = exp(x[N = N])',
+  )
+  for (const n of [4, 0, 700, 4]) {
+    const x = Float32Array.from({ length: n * 3 }, (_, i) => i / 700)
+    for (const name of ['s', 'y'] as const) {
+      const [got, want] = [await gpu[name]?.({ x }), await js[name]?.({ x })] as {
+        data: Float32Array
+      }[]
+      close(got?.data ?? [], want?.data ?? [])
+    }
+  }
+})
+
+test('fit and checkpoints take such modules as any other', async () => {
+  const module = (await load(perceptron)) as unknown as GeneratedModule
+  const trained = await fit(
+    module,
+    { x: { data: batch.x, shape: [rows, 5] }, label: batch.label },
+    { epochs: 3 },
+  )
+  const [first, last] = [trained.history[0], trained.history.at(-1)]
+  expect(last?.train.train).toBeLessThan(first?.train.train ?? 0)
+  const whole = await readModel(trained.model)
+  const bytes = saveModel(module.signature, whole)
+  const loaded = (await loadModel(module, readCheckpoint(bytes))) as unknown as Model
+  expect((await loaded.read()).params).toEqual(whole.params)
+})
+
+test('doubles are refused', () => {
+  const { code, diagnostics } = compile('axis N\ninput x: [N]\noutput y = x + 1', {
+    backend: 'gpu',
+    precision: 'f64',
+  })
+  expect(code).toBeUndefined()
+  expect(diagnostics.map((diagnostic) => diagnostic.code)).toEqual(['gpu-precision'])
+})
