@@ -22,13 +22,15 @@ type Accumulator = Extract<Statement, { kind: 'accumulator' }>
 
 /** Null where it is not one element a thread. */
 export function writeKernel(kernel: Kernel, axes: Axes): KernelText | null {
-  const path = pathToStore(kernel.body)
+  // A kernel that repeats another makes its statements anew each time they are asked for.
+  const { body } = kernel
+  const path = pathToStore(body)
   const store = path?.at(-1)
   if (path === null || store?.kind !== 'store' || store.accumulate !== undefined) return null
   const loops = path.filter((statement): statement is Loop => statement.kind === 'loop')
   const scope = createKernelScope(axes)
   if (!placeThread(store, loops, scope)) return null
-  writeAlong(kernel.body, path, scope)
+  writeAlong(body, path, scope)
   const { lines, reads, given } = scope.finish()
   const parameters = [...reads, ...given].map(({ name }) => name).join(', ')
   return {
