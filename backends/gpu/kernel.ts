@@ -2,6 +2,7 @@
 // nest to the value that is stored there.
 import { multiplySizes } from '../../compiler/graph/size.ts'
 import type { Buffer, Kernel, Statement } from '../../compiler/kernels/program.ts'
+import { neutralOf } from '../../compiler/kernels/value.ts'
 import type { Axes } from '../js/axes.ts'
 import { expressionText } from './expressions.ts'
 import { createKernelScope, type Given, type KernelScope } from './scope.ts'
@@ -159,20 +160,9 @@ function writeStatement(statement: Statement, scope: KernelScope): void {
   }
 }
 
-const start: Readonly<Record<Accumulator['reduction'], number>> = {
-  sum: 0,
-  prod: 1,
-  max: -Infinity,
-  min: Infinity,
-  any: 0,
-  all: 1,
-  argmax: 0,
-  argmin: 0,
-}
-
 function writeAccumulator({ local, reduction }: Accumulator, scope: KernelScope): void {
   const name = scope.name(local)
-  scope.add(`let ${name} = ${scope.constant(start[reduction]).text};`)
+  scope.add(`let ${name} = ${scope.constant(neutralOf(reduction)).text};`)
   scope.locals.set(local, atom(name))
   if (reduction !== 'argmax' && reduction !== 'argmin') return
   const best = scope.name(`${local}_value`)

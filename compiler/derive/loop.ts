@@ -11,10 +11,10 @@
 // One walk back through a step, from a placeholder for λ, gives the formulas of both transposes. In them c[t - 1] becomes
 // the stored carries, shifted by one; everything else that a step computes is computed again from these. The cotangent
 // of a weight is thereby one product over batch and time, outside of any loop.
+import { substitute } from '../graph/graph.ts'
 import type { Graph } from '../graph/graph.ts'
 import { partsOf } from '../graph/loop.ts'
 import type { Carry, LeafNode, Loop, Node, ScanNode } from '../graph/node.ts'
-import { substitute } from '../graph/graph.ts'
 import { foldingAlgebra } from '../rewrite/fold.ts'
 import type { Cotangent, Cotangents } from './cotangent.ts'
 import { placeholder, shifted } from './recurrence.ts'

@@ -6,6 +6,8 @@ import { evaluateSize } from '../graph/size.ts'
 import type { Size } from '../graph/size.ts'
 import { targetKey } from './print.ts'
 import type { Buffer, ElementType, Expression, KernelProgram, Statement } from './program.ts'
+import { neutralOf } from './value.ts'
+import type { Reduction } from './value.ts'
 
 export interface Surroundings {
   readonly sizeOf: (axis: AxisName) => number
@@ -99,7 +101,7 @@ class Interpreter {
         return
       case 'accumulator':
         this.accumulators.set(statement.local, {
-          value: neutral[statement.reduction],
+          value: neutralOf(statement.reduction),
           position: -1,
         })
         return
@@ -293,20 +295,9 @@ const combine = {
   min: Math.min,
 }
 
-const neutral = {
-  sum: 0,
-  prod: 1,
-  max: -Infinity,
-  min: Infinity,
-  any: 0,
-  all: 1,
-  argmax: 0,
-  argmin: 0,
-}
-
 /** For argmax and argmin the accumulated value is the position; the best so far stands beside it. */
 function accumulate(
-  reduction: keyof typeof neutral,
+  reduction: Reduction,
   accumulated: Accumulated & { best?: number },
   value: number,
   position: number,
