@@ -460,6 +460,47 @@ describe('minimize and maximize', () => {
     for (const name of ['first', 'first', 'second', 'first']) entry(name).step(model, {})
     expect([model.params.a![0], model.params.b![0], model.step]).toEqual([-6, -1, 4])
   })
+  test("parameters of the same axes each have the optimizer's draws of their own, whatever others there are", async () => {
+    const after = async (...names: string[]): Promise<unknown[]> => {
+      const { entry, init } = await moduleOf(`
+        axis D = 4
+        optimizer noisy() {
+          state v = uniform()
+          update v = v + uniform()
+          update parameter = parameter - gradient + v + uniform[D]()
+        }
+        ${names.map((name) => `param ${name}: [D] = 1`).join('\n')}
+        loss l = sum(${names.join(' + ')})
+        minimize l with noisy()
+      `)
+      const model = init()
+      entry('l').step(model, {})
+      entry('l').step(model, {})
+      return names.flatMap((name) => [...model.params[name]!])
+    }
+    const both = await after('a', 'b')
+    expect(new Set(both).size).toBe(8)
+    expect(await after('b')).toEqual(both.slice(4))
+  })
+  test('an optimizer reads a parameter by its name, and the one at hand as `parameter`', async () => {
+    const { entry, init } = await moduleOf(`
+      axis D = 3
+      param a: [D] = 1
+      param b: [D] = 2
+      optimizer shifting() {
+        state before = 0
+        update before = parameter + a
+        update parameter = before + gradient + (if D > 0 then parameter[D = D - 1] else 10 * a)
+      }
+      loss l = sum(a + 5 * b)
+      minimize l with shifting()
+    `)
+    const model = init()
+    entry('l').step(model, {})
+    expect([...model.params.a!, ...model.params.b!]).toEqual([11, 2, 2, 15, 7, 7])
+    entry('l').step(model, {})
+    expect([...model.params.a!, ...model.params.b!]).toEqual([113, 14, 5, 118, 23, 15])
+  })
 })
 
 test('each entry takes exactly the inputs that it reaches; a batch may carry more', async () => {
