@@ -7,23 +7,21 @@ import { build } from 'esbuild'
 export const root = fileURLToPath(new URL('..', import.meta.url))
 
 export async function loadBundled(path) {
-  return import(await bundled(path))
-}
-
-/** The address of a bundle, which is there until the process ends. */
-export async function bundled(path) {
   // Inside the project, so that the bundle finds its packages.
   const folder = mkdtempSync(join(root, 'node_modules', '.bundle-'))
-  process.once('exit', () => rmSync(folder, { recursive: true }))
   const bundle = join(folder, 'module.mjs')
-  await build({
-    entryPoints: [join(root, path)],
-    outfile: bundle,
-    bundle: true,
-    packages: 'external',
-    platform: 'node',
-    format: 'esm',
-    target: 'node20',
-  })
-  return pathToFileURL(bundle).href
+  try {
+    await build({
+      entryPoints: [join(root, path)],
+      outfile: bundle,
+      bundle: true,
+      packages: 'external',
+      platform: 'node',
+      format: 'esm',
+      target: 'node20',
+    })
+    return await import(pathToFileURL(bundle))
+  } finally {
+    rmSync(folder, { recursive: true })
+  }
 }

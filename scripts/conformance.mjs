@@ -1,6 +1,5 @@
 // `npm run conformance`: runs the conformance cases with the compiler as it stands in the sources.
-import { join } from 'node:path'
-import { bundled, loadBundled, root } from './bundle.mjs'
+import { loadBundled, root } from './bundle.mjs'
 
 const { main } = await loadBundled('test/conformance/command.ts')
-process.exitCode = await main(process.argv.slice(2), join(root, 'test/conformance'), bundled)
+process.exitCode = await main(process.argv.slice(2), root)

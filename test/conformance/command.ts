@@ -1,10 +1,10 @@
 // `npm run conformance`: the table of what works, by hand. Bundled and started by scripts/conformance.mjs.
-import { createRequire } from 'node:module'
-import { pathToFileURL } from 'node:url'
+import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { compile } from '../../compiler/index.ts'
 import { readTopics, type Precision } from './cases.ts'
 import type { Compile } from './generatedModule.ts'
+import { compilerForGpu } from './gpuModules.ts'
 import { runTopic, type Outcome } from './harness.ts'
 import { failureList, table } from './table.ts'
 
@@ -14,12 +14,8 @@ const usage = `conformance [--backend js|gpu] [--topic NAME] [--case TEXT] [--pr
   --verbose    all reasons of every failing case
   gpu runs in gpu.js's WebAssembly mode, in f32, and counts what it leaves to plain loops`
 
-/** `addressOf` gives modules that import others a place to find a source of this project. */
-export async function main(
-  parameters: string[],
-  folder: string,
-  addressOf: (path: string) => Promise<string>,
-): Promise<number> {
+/** `root` is this project's folder. */
+export async function main(parameters: string[], root: string): Promise<number> {
   const { values } = parseArgs({
     args: parameters,
     options: {
@@ -37,7 +33,7 @@ export async function main(
   if (backend !== 'js' && backend !== 'gpu') {
     return tell(`There is no backend ${backend}.\n${usage}`, 2)
   }
-  const topics = readTopics(folder).filter(({ name }) => name === (values.topic ?? name))
+  const topics = readTopics(join(root, 'test/conformance')).filter(({ name }) => name === (values.topic ?? name))
   if (topics.length === 0) return tell(`There is no topic ${values.topic}.`, 2)
   const precisions: Precision[] = (['f64', 'f32'] as const).filter(
     (precision) =>
@@ -46,7 +42,7 @@ export async function main(
   const left = new Map<string, number>()
   const compileFor: Compile =
     backend === 'gpu'
-      ? await compileGpu(addressOf, left)
+      ? await compilerForGpu(root, left)
       : (source, options) => compile(source, { ...options, backend: 'js', fuse: !values.unfused })
   const outcomes: Outcome[] = []
   for (const topic of topics) {
@@ -60,28 +56,6 @@ export async function main(
   if (values.verbose) console.log(failureList(outcomes, true))
   for (const [reason, count] of left) console.log(`left to plain loops: ${count} × ${reason}`)
   return tell(table(outcomes), outcomes.some(({ verdict }) => verdict === 'failed') ? 1 : 0)
-}
-
-/** `left` counts the computations that the device does not run, by reason. */
-async function compileGpu(
-  addressOf: (path: string) => Promise<string>,
-  left: Map<string, number>,
-): Promise<Compile> {
-  const runtime = await addressOf('runtime/gpu/device.ts')
-  const gpujs = pathToFileURL(createRequire(import.meta.url).resolve('gpu.js')).href
-  return (source, options) => {
-    const { code, diagnostics } = compile(source, { ...options, backend: 'gpu' })
-    for (const diagnostic of diagnostics) {
-      if (diagnostic.code !== 'left-to-host') continue
-      const reason = diagnostic.message.replace(/^.*: /, '')
-      left.set(reason, (left.get(reason) ?? 0) + 1)
-    }
-    if (code === undefined) return { diagnostics }
-    const linked = code
-      .replace("from 'gpu.js'", `from '${gpujs}'`)
-      .replace("from 'lossdsl/runtime'", `from '${runtime}'`)
-    return { code: linked, diagnostics }
-  }
 }
 
 function tell(text: string, code: number): number {

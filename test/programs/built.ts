@@ -1,16 +1,19 @@
-// A program as the compiler has it: its graphs, for the evaluator, and its module in each precision, fused and unfused.
+// A program as the compiler has it: its graphs, for the evaluator, and its modules: in each precision, fused and unfused,
+// and for the device.
 import { emitJs } from '../../backends/js/emit.ts'
 import { check } from '../../compiler/check/check.ts'
 import { allComputations, derivation } from '../../compiler/compile.ts'
 import type { Graph } from '../../compiler/graph/graph.ts'
 import { jsTarget } from '../../compiler/index.ts'
 import { plan } from '../../compiler/kernels/plan.ts'
-import type { ModulePlan } from '../../compiler/lower/entry.ts'
+import type { KernelProgram } from '../../compiler/kernels/program.ts'
+import type { Computation, ModulePlan } from '../../compiler/lower/entry.ts'
 import { lower } from '../../compiler/lower/lower.ts'
 import type { Diagnostic } from '../../compiler/source/diagnostic.ts'
 import { parse } from '../../compiler/syntax/parse.ts'
 import { standardLibrary } from '../../std/sources.ts'
-import { load, type GeneratedModule } from '../conformance/generatedModule.ts'
+import { load, type Compile, type GeneratedModule } from '../conformance/generatedModule.ts'
+import { compilerForGpu } from '../conformance/gpuModules.ts'
 
 export interface Built {
   readonly graph: Graph
@@ -19,19 +22,29 @@ export interface Built {
 }
 
 export interface BuiltModule {
-  /** `f32, unfused` */
-  readonly name: string
-  readonly precision: 'f32' | 'f64'
+  readonly variant: Variant
   readonly module: GeneratedModule
 }
 
-export type Variant = readonly [precision: 'f32' | 'f64', fuse: boolean]
-export const variants: readonly Variant[] = [
-  ['f64', true],
-  ['f64', false],
-  ['f32', true],
-  ['f32', false],
-]
+/** One of the ways in which a program becomes a module. */
+export interface Variant {
+  readonly name: string
+  readonly precision: 'f32' | 'f64'
+  readonly fuse: boolean
+  /** For a backend other than js. */
+  readonly compile?: Compile
+}
+export const variants = [
+  { name: 'f64, fused', precision: 'f64', fuse: true },
+  { name: 'f64, unfused', precision: 'f64', fuse: false },
+  { name: 'f32, fused', precision: 'f32', fuse: true },
+  { name: 'f32, unfused', precision: 'f32', fuse: false },
+] as const satisfies readonly Variant[]
+
+/** Of this project in the folder `root`. */
+export async function gpuVariant(root: string): Promise<Variant> {
+  return { name: 'gpu', precision: 'f32', fuse: true, compile: await compilerForGpu(root) }
+}
 
 /** The errors, where there are some. */
 export async function build(
@@ -52,17 +65,23 @@ export async function build(
   const simple = allComputations(modulePlan).map(
     (computation) => [computation, differentiateAndSimplify(computation)] as const,
   )
-  const modules: BuiltModule[] = []
-  for (const fuse of new Set(wanted.map(([, each]) => each))) {
-    const target = jsTarget(fuse)
-    const programs = new Map(
-      simple.map(([computation, rewritten]) => [computation, plan(graph, rewritten, target)]),
-    )
-    for (const [precision] of wanted.filter(([, each]) => each === fuse)) {
-      const { code } = emitJs(modulePlan, programs, { precision, sourcePath: path })
-      const name = `${precision}, ${fuse ? 'fused' : 'unfused'}`
-      modules.push({ name, precision, module: await load(code) })
+  const planned = new Map<boolean, ReadonlyMap<Computation, KernelProgram>>()
+  const codeOf = ({ name, precision, fuse, compile }: Variant): string => {
+    if (compile !== undefined) {
+      const { code } = compile(text, { path, precision })
+      if (code === undefined) throw new Error(`${name}: no code`)
+      return code
     }
+    const target = jsTarget(fuse)
+    const programs =
+      planned.get(fuse) ??
+      new Map(
+        simple.map(([computation, rewritten]) => [computation, plan(graph, rewritten, target)]),
+      )
+    planned.set(fuse, programs)
+    return emitJs(modulePlan, programs, { precision, sourcePath: path }).code
   }
+  const modules: BuiltModule[] = []
+  for (const variant of wanted) modules.push({ variant, module: await load(codeOf(variant)) })
   return { graph, plan: modulePlan, modules }
 }

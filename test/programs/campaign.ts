@@ -33,20 +33,25 @@ export async function campaign(
     for (const name of new Set(program.statements.map(({ construct }) => construct))) {
       frequencies.set(name, (frequencies.get(name) ?? 0) + 1)
     }
-    const verdict = await judge(program, variantsOf(seed))
+    const wanted = variantsOf(seed)
+    const verdict = await judge(program, wanted)
     for (const key of Object.keys(counts) as (keyof Counts)[]) counts[key] += verdict.counts[key]
     const [fault] = verdict.faults
     if (fault === undefined) continue
     tell(`seed ${seed}: ${fault.kind}`)
-    const failure = await reduced(program, fault)
+    const failure = await reduced(program, fault, wanted)
     failures.push(failure)
     tell(report(failure))
   }
   return { programs, counts, frequencies, failures }
 }
 
-async function reduced(program: Program, fault: Fault): Promise<Failure> {
-  const small = await shrink(program, fault)
+async function reduced(
+  program: Program,
+  fault: Fault,
+  wanted: readonly Variant[],
+): Promise<Failure> {
+  const small = await shrink(program, fault, wanted)
   return { seed: program.seed, fault: small.fault, text: textOf(small.program) }
 }
 

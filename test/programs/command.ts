@@ -1,18 +1,21 @@
 // `npm run fuzz`: more random programs than the tests take, from another seed. Bundled and started by scripts/fuzz.mjs.
 import { parseArgs } from 'node:util'
-import { variants } from './built.ts'
+import { gpuVariant, variants, type Variant } from './built.ts'
 import { campaign, report, type Campaign } from './campaign.ts'
 
-const usage = `fuzz [--count 1000] [--seed 1]
+const usage = `fuzz [--count 1000] [--seed 1] [--backend js|gpu]
   programs of the language, made at random from seed, seed + 1, …; each runs by the evaluator of graphs and by the modules of
-  both precisions, fused and unfused, and its gradients are compared with finite differences`
+  both precisions, fused and unfused, and its gradients are compared with finite differences
+  gpu runs in gpu.js's WebAssembly mode, and is compared with the evaluator`
 
-export async function main(parameters: string[]): Promise<number> {
+/** `root` is this project's folder. */
+export async function main(parameters: string[], root: string): Promise<number> {
   const { values } = parseArgs({
     args: parameters,
     options: {
       count: { type: 'string', default: '1000' },
       seed: { type: 'string', default: '1' },
+      backend: { type: 'string', default: 'js' },
       help: { type: 'boolean', default: false },
     },
   })
@@ -25,10 +28,16 @@ export async function main(parameters: string[]): Promise<number> {
     console.log(`--count and --seed are whole numbers.\n${usage}`)
     return 2
   }
+  const { backend } = values
+  if (backend !== 'js' && backend !== 'gpu') {
+    console.log(`There is no backend ${backend}.\n${usage}`)
+    return 2
+  }
+  const wanted: readonly Variant[] = backend === 'gpu' ? [await gpuVariant(root)] : variants
   const seeds = Array.from({ length: count }, (_, i) => seed + i)
   const result = await campaign(
     seeds,
-    () => variants,
+    () => wanted,
     (line) => console.log(line),
   )
   console.log(summary(result))

@@ -1,7 +1,7 @@
 // Gradients of a module against central differences of its values, orders one and two.
 import type { LossEntry } from '../../compiler/lower/entry.ts'
 import { entryOf, type GeneratedModule } from '../conformance/generatedModule.ts'
-import { build, type Built } from './built.ts'
+import { build, variants, type Built } from './built.ts'
 import type { Counts, Fault } from './judge.ts'
 import { callWith, modelOf, type Given, type Tensor } from './observe.ts'
 import { textOf, type Pinned, type Program } from './program.ts'
@@ -9,6 +9,8 @@ import { textOf, type Pinned, type Program } from './program.ts'
 /** Twice this lies within what a module allows a `prob(C)` to miss 1 by. */
 const STEP = 2e-5
 const TOLERANCE = 2e-5
+/** Whose gradients are measured. */
+const [measured] = variants
 
 export async function differences(
   program: Program,
@@ -16,12 +18,14 @@ export async function differences(
   given: Given,
   counts: Counts,
 ): Promise<Fault[]> {
-  const [fused] = built.modules
-  if (fused === undefined) return []
-  const held = await holdingStill(program, given, fused.module)
-  return built.plan.entries.flatMap((entry) =>
-    entry.kind === 'loss' ? ofLoss(entry, fused.module, held, given, counts) : [],
-  )
+  const { module } = built.modules.find(({ variant }) => variant === measured) ?? {}
+  if (module === undefined) return []
+  const held = await holdingStill(program, given, module)
+  const faults: Fault[] = []
+  for (const entry of built.plan.entries) {
+    if (entry.kind === 'loss') faults.push(...(await ofLoss(entry, module, held, given, counts)))
+  }
+  return faults
 }
 
 /** The program whose differences count, and what it is given. */
@@ -42,7 +46,7 @@ async function holdingStill(
   for (const each of pinned)
     inputs = new Map([...inputs, [each.name, await valueOf(program, each, given, inputs)]])
   const surrogate = { ...program, statements: program.statements.flatMap(heldStill) }
-  const built = await build(textOf(surrogate), [['f64', true]], lossesOf(program))
+  const built = await build(textOf(surrogate), [measured], lossesOf(program))
   if (!('graph' in built) || built.modules[0] === undefined)
     throw new Error('the surrogate is refused')
   return { module: built.modules[0].module, given: { ...given, inputs } }
@@ -82,31 +86,31 @@ async function valueOf(
     ...program.statements.slice(0, at + 1),
     { construct: 'output', text: `output ${name}_value: [${list}] = ${value}`, defines: [] },
   ]
-  const built = await build(textOf({ statements }), [['f64', true]], [`${name}_value`])
+  const built = await build(textOf({ statements }), [measured], [`${name}_value`])
   if (!('graph' in built) || built.modules[0] === undefined)
     throw new Error(`${name} can't be asked for`)
   const { module } = built.modules[0]
   const call = entryOf(module, `${name}_value`)
   const known = new Map([...inputs].filter(([input]) => given.inputs.has(input)))
-  const model = modelOf(module, given)
+  const model = await modelOf(module, given)
   const result = call(...callWith(module, { ...given, inputs: known }, model, { training: true }))
   const { data } = result as { readonly data: ArrayLike<number> }
   return { axes, data: Array.from(data), isLeftOut: false }
 }
 
-function ofLoss(
+async function ofLoss(
   entry: LossEntry,
   module: GeneratedModule,
   held: Held,
   given: Given,
   counts: Counts,
-): Fault[] {
+): Promise<Fault[]> {
   const training = { training: true }
-  const model = modelOf(module, given)
+  const model = await modelOf(module, given)
   const { grad } = entryOf(module, entry.name).valueAndGrad(
     ...callWith(module, given, model, training),
   )
-  const nudgedModel = modelOf(held.module, held.given)
+  const nudgedModel = await modelOf(held.module, held.given)
   const loss = entryOf(held.module, entry.name)
   return entry.wrt.flatMap((name): Fault[] => {
     const input = held.given.inputs.get(name)

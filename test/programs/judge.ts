@@ -43,7 +43,7 @@ export async function judge(
       return { faults: [{ kind: `refused: ${first?.code}`, words }], counts }
     }
     const given = givenTo(program, built)
-    const faults = agreement(built, given, isNormalising(program), counts)
+    const faults = await agreement(built, given, isNormalising(program), counts)
     const off = await differences(program, built, given, counts)
     return { faults: [...faults, ...off], counts }
   } catch (error) {
@@ -85,24 +85,26 @@ function isNormalising({ statements }: Program): boolean {
   )
 }
 
-function agreement(
+async function agreement(
   { graph, plan, modules }: Built,
   given: Given,
   isNormalising: boolean,
   counts: Counts,
-): Fault[] {
+): Promise<Fault[]> {
   const want = observeGraph(graph, plan, given)
-  return modules.flatMap((each) => {
-    const { module, precision, name } = each
-    const got = observeModule(module, plan, given)
+  const faults: Fault[] = []
+  for (const each of modules) {
+    const { precision, name } = each.variant
+    const got = await observeModule(each.module, plan, given)
     const tolerance = tolerances[precision]
     let moved: Observed[] | undefined
-    return [...want].flatMap(([label, numbers]): Fault[] => {
-      if (isNormalising && precision === 'f32' && label.includes(' step ')) return []
+    for (const [label, numbers] of want) {
+      if (isNormalising && precision === 'f32' && label.includes(' step ')) continue
       const mine = got.get(label) ?? []
       if (mine.length !== numbers.length) {
         const words = `${label} (${name}): ${mine.length} numbers, not ${numbers.length}`
-        return [{ kind: `${name}: lengths`, words }]
+        faults.push({ kind: `${name}: lengths`, words })
+        continue
       }
       counts.compared += numbers.length
       const scale = scaleOf(numbers)
@@ -111,16 +113,17 @@ function agreement(
         if (!Number.isFinite(wanted)) counts.infinite++
         return !isNear(mine[i] ?? NaN, wanted, tolerance * scale)
       })
-      if (off.length === 0) return []
-      moved ??= nudged(each, plan, given)
+      if (off.length === 0) continue
+      moved ??= await nudged(each, plan, given)
       const firm = off.filter((i) => !moves(label, i, mine, moved ?? [], tolerance * scale))
       counts.unstable += off.length - firm.length
       const [first] = firm
-      if (first === undefined) return []
+      if (first === undefined) continue
       const words = `${label}[${first}] (${name}): ${mine[first]}, the evaluator says ${numbers[first]}`
-      return [{ kind: `${name}: ${kindOf(label)}`, words }]
-    })
-  })
+      faults.push({ kind: `${name}: ${kindOf(label)}`, words })
+    }
+  }
+  return faults
 }
 
 function kindOf(label: string): string {
@@ -137,12 +140,17 @@ function isNear(a: number, b: number, tolerance: number): boolean {
   return Object.is(a, b) || a === b || Math.abs(a - b) <= tolerance
 }
 
-function nudged({ module, precision }: BuiltModule, plan: Built['plan'], given: Given): Observed[] {
-  const nudge = nudges[precision]
+async function nudged(
+  { module, variant }: BuiltModule,
+  plan: Built['plan'],
+  given: Given,
+): Promise<Observed[]> {
+  const nudge = nudges[variant.precision]
   const integers = new Set(
     plan.inputs.flatMap(({ name, dataType }) => (dataType === 'real' ? [] : [name])),
   )
-  return [1, 2, 3].map((seed) => {
+  const observed: Observed[] = []
+  for (const seed of [1, 2, 3]) {
     const draw = new Draw(seed)
     const move = (data: readonly number[]): number[] =>
       data.map((number) => number * (1 - nudge * draw.between(0.5, 1)))
@@ -151,12 +159,10 @@ function nudged({ module, precision }: BuiltModule, plan: Built['plan'], given: 
         [name, integers.has(name) ? input : { ...input, data: move(input.data) }] as const,
     )
     const tensors = [...given.tensors].map(([path, data]) => [path, move(data)] as const)
-    return observeModule(module, plan, {
-      ...given,
-      inputs: new Map(inputs),
-      tensors: new Map(tensors),
-    })
-  })
+    const moved = { ...given, inputs: new Map(inputs), tensors: new Map(tensors) }
+    observed.push(await observeModule(module, plan, moved))
+  }
+  return observed
 }
 
 function moves(

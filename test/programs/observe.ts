@@ -5,7 +5,7 @@ import type { Graph } from '../../compiler/graph/graph.ts'
 import type { LeafNode } from '../../compiler/graph/node.ts'
 import { inLayout } from '../../compiler/graph/tensor.ts'
 import type { Computation, ModulePlan, ResultTarget } from '../../compiler/lower/entry.ts'
-import { entryOf, type GeneratedModule } from '../conformance/generatedModule.ts'
+import { entryOf, settled, type GeneratedModule } from '../conformance/generatedModule.ts'
 import { sizeOf } from './program.ts'
 
 export type Observed = Map<string, ArrayLike<number>>
@@ -107,18 +107,32 @@ function labelled(label: string, target: ResultTarget): string {
   }
 }
 
-export type Model = Record<
+export type Tensors = Record<
   'params' | 'state' | 'optimizer',
   Record<string, Float32Array | Float64Array>
 >
+export interface Model extends Tensors {
+  /** Where the tensors lie on a device. */
+  read?(): Promise<Tensors>
+  write?(tensors: Tensors): Promise<void>
+  dispose?(): Promise<void>
+}
 
-export function modelOf(module: GeneratedModule, given: Given): Model | undefined {
-  const init = module['init'] as ((options: object) => Model) | undefined
+export async function modelOf(module: GeneratedModule, given: Given): Promise<Model | undefined> {
+  const init = module['init'] as ((options: object) => Model | Promise<Model>) | undefined
   if (init === undefined) return undefined
-  const model = init({ seed: SEED, axes: freeAxes(module, given) })
+  const model = await init({ seed: SEED, axes: freeAxes(module, given) })
+  const tensors = await tensorsOf(model)
   for (const [path, numbers] of given.tensors)
-    (model.params[path] ?? model.state[path])?.set(numbers)
+    (tensors.params[path] ?? tensors.state[path])?.set(numbers)
+  await model.write?.(tensors)
   return model
+}
+
+/** The model's own, or copies where it lies on a device. */
+async function tensorsOf(model: Model): Promise<Tensors> {
+  const { params, state, optimizer } = (await model.read?.()) ?? model
+  return { params, state, optimizer }
 }
 
 function freeAxes({ signature }: GeneratedModule, { sizes }: Given): Record<string, number> {
@@ -150,24 +164,28 @@ export function callWith(
   return [...(model === undefined ? [] : [model]), Object.fromEntries(inputs), all]
 }
 
-export function observeModule(module: GeneratedModule, plan: ModulePlan, given: Given): Observed {
+export async function observeModule(
+  module: GeneratedModule,
+  plan: ModulePlan,
+  given: Given,
+): Promise<Observed> {
   const out: Observed = new Map()
-  const fresh = modelOf(module, { ...given, tensors: new Map() })
-  for (const record of Object.values(modelRecords(fresh))) {
+  const fresh = await modelOf(module, { ...given, tensors: new Map() })
+  for (const record of await recordsOf(fresh)) {
     for (const [path, numbers] of Object.entries(record))
       out.set(`init ${path}`, Array.from(numbers))
   }
-  const model = modelOf(module, given)
+  const model = await modelOf(module, given)
   for (const entry of plan.entries) {
     const call = entryOf(module, entry.name)
     for (const mode of ['evaluation', 'training']) {
       const options = { training: mode === 'training' }
       const parameters = callWith(module, given, model, options)
-      const value = entry.kind === 'loss' ? call.value(...parameters) : call(...parameters)
+      const value = await (entry.kind === 'loss' ? call.value(...parameters) : call(...parameters))
       out.set(`${entry.name} ${mode}`, numbersOf(value))
       if (entry.kind !== 'loss') continue
       const label = `${entry.name} gradient, ${mode}`
-      const both = call.valueAndGrad(...parameters)
+      const both = await settled(call.valueAndGrad(...parameters))
       out.set(label, numbersOf(both.value))
       for (const [name, numbers] of Object.entries(both.grad)) {
         out.set(`${label} ${name}`, numbersOf(numbers))
@@ -178,22 +196,23 @@ export function observeModule(module: GeneratedModule, plan: ModulePlan, given: 
     if (entry.kind !== 'loss' || entry.step === undefined) continue
     for (let step = 1; step <= STEPS; step++) {
       const label = `${entry.name} step ${step}`
-      out.set(label, numbersOf(entryOf(module, entry.name).step(...callWith(module, given, model))))
+      const value = await entryOf(module, entry.name).step(...callWith(module, given, model))
+      out.set(label, numbersOf(value))
       const written = entry.step.results.map(({ target }) => ('path' in target ? target.path : ''))
-      for (const record of Object.values(modelRecords(model))) {
+      for (const record of await recordsOf(model)) {
         for (const [path, numbers] of Object.entries(record)) {
           if (written.includes(path)) out.set(`${label} ${path}`, Array.from(numbers))
         }
       }
     }
   }
+  await fresh?.dispose?.()
+  await model?.dispose?.()
   return out
 }
 
-function modelRecords(model: Model | undefined): Record<string, Model['params']> {
-  if (model === undefined) return {}
-  const { params, state, optimizer } = model
-  return { params, state, optimizer }
+async function recordsOf(model: Model | undefined): Promise<readonly Model['params'][]> {
+  return model === undefined ? [] : Object.values(await tensorsOf(model))
 }
 
 /** A number, a list, or what an output returns. */

@@ -1,5 +1,5 @@
 // Random programs of the language agree with the evaluator of graphs and with finite differences. More of them, or others:
-// `LOSSDSL_PROGRAMS=5000`, and `npm run fuzz -- --count 5000 --seed 7`.
+// `LOSSDSL_PROGRAMS=5000`, and `npm run fuzz -- --count 5000 --seed 7`. On the gpu backend: programsOnGpu.test.ts.
 import { describe, expect, it } from 'vitest'
 import { variants, type Variant } from './built.ts'
 import { campaign, report } from './campaign.ts'

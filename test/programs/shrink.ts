@@ -1,4 +1,5 @@
 // Makes a failing program smaller while it fails in the same way: without statements, with inputs for values, with terms left out.
+import { variants, type Variant } from './built.ts'
 import { Draw } from './draw.ts'
 import { judge, type Fault } from './judge.ts'
 import { countOf, textOf, without, type Program, type Statement } from './program.ts'
@@ -11,7 +12,11 @@ interface Failing {
 /** Enough for what people read; each try compiles the program anew. */
 const MOST_TRIES = 400
 
-export async function shrink(program: Program, fault: Fault): Promise<Failing> {
+export async function shrink(
+  program: Program,
+  fault: Fault,
+  wanted: readonly Variant[] = variants,
+): Promise<Failing> {
   let best: Failing = { program, fault }
   let tries = 0
   let isSmaller = true
@@ -20,7 +25,7 @@ export async function shrink(program: Program, fault: Fault): Promise<Failing> {
     for (const candidate of candidates(best.program)) {
       if (++tries > MOST_TRIES) return best
       if (textOf(candidate).length >= textOf(best.program).length) continue
-      const { faults } = await judge(candidate)
+      const { faults } = await judge(candidate, wanted)
       const same = faults.find(({ kind }) => kind === fault.kind)
       if (same === undefined) continue
       best = { program: candidate, fault: same }
