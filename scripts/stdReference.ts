@@ -1,4 +1,5 @@
-// The standard library's reference page, made from its sources: what each file is about, each declaration and its line.
+// The standard library's reference page, made from its sources: what each file is about, each declaration and what `///`
+// says of it. A declaration without `///` is there for others of the library, and is left out.
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Block, Fn, Optimizer, Statement } from '../compiler/syntax/ast.ts'
@@ -25,13 +26,46 @@ export function readStd(folder: string): StdFile[] {
   })
 }
 
+/** What `///` says above a definition: a few words, then three lines that begin with what they tell. */
+export interface Documentation {
+  readonly about: string
+  readonly formula?: string
+  readonly axes?: string
+  readonly torch?: string
+}
+
+/** For users, as against what only others of the library call. */
+export function isPublic(definition: Definition): boolean {
+  return definition.documentation !== undefined
+}
+
+export function documentationOf({ documentation = '' }: Definition): Documentation {
+  const [about = '', ...fields] = documentation.split(/\n(?=(?:formula|axes|torch): )/)
+  return {
+    about: inOneLine(about),
+    ...Object.fromEntries(
+      fields.map((field) => {
+        const colon = field.indexOf(': ')
+        return [field.slice(0, colon), inOneLine(field.slice(colon + 2))]
+      }),
+    ),
+  }
+}
+
+function inOneLine(text: string): string {
+  return text.replaceAll('\n', ' ')
+}
+
 export function stdReference(folder: string): string {
-  const files = readStd(folder)
+  const files = readStd(folder).map((file) => ({
+    ...file,
+    definitions: file.definitions.filter(isPublic),
+  }))
   return [
     '# The standard library',
     '',
     'Made from `std/*.lossdsl` by `npm run reference`: the sources are the better reading, and this page the faster one.',
-    'No import is needed. Axes stand in brackets; what has a default is an option.',
+    'No import is needed. Axes stand in brackets; what has a default is an option. Axes that are not mentioned pass through.',
     '',
     ...files.map(
       ({ name, definitions }) =>
@@ -56,13 +90,15 @@ export function signatureOf(definition: Definition, text: string): string {
     .replaceAll(/([([]) | (?=[)\]])/g, '$1')
 }
 
-function section({ name, text, about, definitions }: StdFile): string {
+function section({ name: file, text, about, definitions }: StdFile): string {
   const entries = definitions.map((definition) => {
     const call = definition.kind === 'block' ? `\n${applyOf(definition, text)}` : ''
     const signature = `\`\`\`text\n${signatureOf(definition, text)}${call}\n\`\`\``
-    return `${signature}\n\n${definition.documentation ?? ''}`
+    const { about: words, ...fields } = documentationOf(definition)
+    const list = Object.entries(fields).map(([name, text]) => `- ${name}: ${text}`)
+    return [signature, words, list.join('\n')].join('\n\n')
   })
-  return [`## ${titleOf(name)}`, about, ...entries].join('\n\n')
+  return [`## ${titleOf(file)}`, about, ...entries].join('\n\n')
 }
 
 function applyOf({ apply }: Block, text: string): string {

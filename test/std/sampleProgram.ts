@@ -205,7 +205,7 @@ function otherValuesOf(parameter: Parameter): string[] {
 }
 
 /** A schedule gives a function of the step. */
-function isSchedule({ body }: Fn): boolean {
+export function isSchedule({ body }: Fn): boolean {
   const { result } = body
   return result.kind === 'lambda' || (result.kind === 'if' && result.consequent.kind === 'lambda')
 }
