@@ -28,8 +28,10 @@ export interface Expanded {
 
 /** The same values as `roots`, without logsumexp, custom and mark nodes; recurrences share nothing of their steps. */
 export function expand(graph: Graph, given: readonly Node[]): Expanded {
-  const roots = apart(graph, given)
+  const order = topological(given)
   const names = new Map<Node, string>()
+  if (order.every(isKnown)) return { roots: given, names }
+  const roots = order.some(isScan) ? apart(graph, given) : given
   const results = new Map<Node, Node>()
   const softened = new Map<Node, Softened>()
   const resultOf = (node: Node): Node => {
@@ -37,7 +39,7 @@ export function expand(graph: Graph, given: readonly Node[]): Expanded {
     if (result === undefined) throw new Error('operands come before their node')
     return result
   }
-  for (const node of topological(roots)) {
+  for (const node of roots === given ? order : topological(roots)) {
     if (node.kind === 'custom') results.set(node, resultOf(node.value))
     else if (node.kind === 'mark') results.set(node, resultOf(node.operand))
     else if (node.kind === 'reduce' && node.over.length === 0) {
@@ -55,9 +57,18 @@ export function expand(graph: Graph, given: readonly Node[]): Expanded {
     }
   }
   const expanded = roots.map(resultOf)
-  const scans = topological(expanded).filter((node): node is ScanNode => node.kind === 'scan')
-  nameCarries(graph, scans, names)
+  if (roots !== given) nameCarries(graph, topological(expanded).filter(isScan), names)
   return { roots: expanded, names }
+}
+
+/** Whether it may stay as it is, over known operands. */
+function isKnown(node: Node): boolean {
+  if (node.kind === 'reduce') return node.over.length > 0 && node.reduction !== 'logsumexp'
+  return node.kind !== 'custom' && node.kind !== 'mark' && node.kind !== 'scan'
+}
+
+function isScan(node: Node): node is ScanNode {
+  return node.kind === 'scan'
 }
 
 /** The user's name for what comes of a recurrence, or the graph's for what its steps find, where that is plain. */

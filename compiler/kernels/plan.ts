@@ -125,16 +125,22 @@ function withExpanded(
     graph,
     given.map(({ node }) => node),
   )
-  const nodes = topological(roots)
-  if (target.style === 'thread' && nodes.some(({ kind }) => kind === 'scan'))
-    throw new BeyondTarget('a loop along an axis', target)
-  const ranks = rankAxes(nodes, given)
-  const known =
-    target.style === 'thread'
-      ? stageReductions(graph, apartFromShift(graph, roots, names), ranks)
-      : roots
+  const known = target.style === 'thread' ? forThreads(graph, roots, names, given, target) : roots
   const results = given.map((result, i) => ({ ...result, node: known[i] ?? result.node }))
   return { results, hints: names }
+}
+
+function forThreads(
+  graph: Graph,
+  roots: readonly Node[],
+  names: ReadonlyMap<Node, string>,
+  given: readonly Result[],
+  target: Target,
+): readonly Node[] {
+  const nodes = topological(roots)
+  if (nodes.some(({ kind }) => kind === 'scan'))
+    throw new BeyondTarget('a loop along an axis', target)
+  return stageReductions(graph, apartFromShift(graph, roots, names), rankAxes(nodes, given))
 }
 
 interface Decisions {
