@@ -79,10 +79,16 @@ function loadText(
   })
   if (constantOf(constant) !== 0 || parts.length === 0) parts.push(scope.size(constant))
   const place = parts.reduce((sum, part) => infix('+', sum, part))
-  const kept = guarded
-    ? call('Math.max', atom('0.0'), call('Math.min', place, last(buffer, scope)))
-    : place
+  const kept = guarded ? within(buffer, place, scope) : place
   return atom(`${scope.buffer(buffer)}[${kept.text}]`)
+}
+
+/** The place as a local: gpu.js takes the numbers between brackets for whole ones, and GLSL has no maximum of those. */
+function within(buffer: Buffer, place: Text, scope: KernelScope): Text {
+  const name = scope.name('place')
+  const kept = call('Math.max', atom('0.0'), call('Math.min', place, last(buffer, scope)))
+  scope.add(`const ${name} = ${kept.text};`)
+  return atom(name)
 }
 
 function last(buffer: Buffer, scope: KernelScope): Text {

@@ -19,7 +19,9 @@ export function infix(operator: string, a: Text, b: Text): Text {
   }
 }
 
+/** What differs is what is not equal: WebGPU has NaN as neither. */
 export function compare(operator: '<' | '<=' | '==' | '!=', a: Text, b: Text): Text {
+  if (operator === '!=') return not(compare('==', a, b))
   return { ...infix(operator, a, b), type: 'truth' }
 }
 

@@ -9,7 +9,7 @@ export interface Chosen {
 export async function choose(GPU: GpuClass, asked: Mode | undefined): Promise<Chosen> {
   const passed: string[] = []
   for (const mode of asked === undefined ? modesHere() : [asked]) {
-    const missing = await whyMissing(GPU, mode)
+    const missing = await whyMissing(GPU, mode, asked !== undefined)
     const driver = new Driver(GPU, mode)
     const reason = missing ?? (await whyUnfit(driver))
     if (reason === null) {
@@ -42,8 +42,8 @@ function isBrowser(): boolean {
   return surroundings.document !== undefined || surroundings.WorkerGlobalScope !== undefined
 }
 
-/** A software adapter is slower than WebAssembly; it is taken only when WebGPU is asked for in Node. */
-async function whyMissing(GPU: GpuClass, mode: Mode): Promise<string | null> {
+/** A software adapter is slower than WebAssembly: it is taken only when WebGPU is asked for. */
+async function whyMissing(GPU: GpuClass, mode: Mode, isAsked: boolean): Promise<string | null> {
   if (mode === 'webgl2' && GPU.isWebGL2Supported === false) return 'there is no WebGL2'
   if (mode !== 'webgpu') return null
   const { gpu } = surroundings.navigator ?? {}
@@ -55,7 +55,7 @@ async function whyMissing(GPU: GpuClass, mode: Mode): Promise<string | null> {
   const adapter = await gpu.requestAdapter()
   if (adapter === null) return 'no adapter answers'
   const isSoftware = adapter.info?.isFallbackAdapter ?? adapter.isFallbackAdapter ?? false
-  return isSoftware && isBrowser() ? 'only a software adapter answers' : null
+  return isSoftware && !isAsked ? 'only a software adapter answers' : null
 }
 
 /**
@@ -68,11 +68,11 @@ const probe = `function (from, infinity) {
   let best = -infinity;
   for (let i = 0; i < 4; i++) {
     const v = from[i];
-    best = (best < v || v != v) ? v : best;
+    best = (best < v || !(v == v)) ? v : best;
   }
   const difference = infinity - infinity;
-  const isNaN = (difference != difference) ? 1.0 : 0.0;
-  const isWon = (best != best) ? 10.0 : 0.0;
+  const isNaN = !(difference == difference) ? 1.0 : 0.0;
+  const isWon = !(best == best) ? 10.0 : 0.0;
   const isInfinite = (1.0 / (from[0] * 0.0) == infinity) ? 100.0 : 0.0;
   const kept = (row < 4.0) ? 1000.0 : difference;
   return isNaN + isWon + isInfinite + kept + row * 10000.0;

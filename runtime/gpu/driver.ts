@@ -16,6 +16,8 @@ export interface GpuClass {
   readonly isWebGL2Supported?: boolean
 }
 interface Gpu {
+  /** The class of the mode's kernels. */
+  readonly Kernel: unknown
   createKernel(source: string, settings: object): GpuKernel
   destroy(): Promise<void> | void
 }
@@ -101,8 +103,9 @@ export class Driver {
 
   /** gpu.js changes to another mode, with a warning only, where it can't compile a kernel for the one asked for. */
   #check({ kernel }: GpuKernel): void {
-    const { mode } = kernel.constructor
-    if (mode === this.mode) return
+    const { constructor } = kernel
+    if (constructor === this.#gpu?.Kernel) return
+    const { mode } = constructor
     const why = kernel.fallbackReason === undefined ? '' : ` (${kernel.fallbackReason})`
     throw new Error(`gpu.js ran a kernel in the mode ${String(mode)} instead of ${this.mode}${why}`)
   }
