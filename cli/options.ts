@@ -3,14 +3,22 @@ import { InvalidArgumentError, Option, type Command } from 'commander'
 import type { CompileOptions } from '../compiler/index.ts'
 
 export interface CompilerFlags {
-  readonly backend?: 'js' | 'wasm' | 'gpu'
+  readonly backend?: (typeof backends)[number]
   readonly precision?: 'f32' | 'f64'
   readonly axis?: Readonly<Record<string, number>>
 }
 
+export const backends = ['js', 'wasm', 'gpu'] as const
+
 export function addCompilerOptions(command: Command): Command {
+  return addSizeOptions(
+    command.addOption(new Option('--backend <name>', 'what to generate').choices(backends)),
+  )
+}
+
+/** Where there may be several backends. */
+export function addSizeOptions(command: Command): Command {
   return command
-    .addOption(new Option('--backend <name>', 'what to generate').choices(['js', 'wasm', 'gpu']))
     .addOption(
       new Option('--precision <type>', 'of all real numbers (default: f32)').choices([
         'f32',

@@ -1,6 +1,7 @@
 // One call of the command line, from arguments to exit code.
 import { createRequire } from 'node:module'
 import { Command, CommanderError } from 'commander'
+import { addBench } from './commands/bench.ts'
 import { addCheck } from './commands/check.ts'
 import { addCompile } from './commands/compile.ts'
 import { addEvaluate } from './commands/evaluate.ts'
@@ -60,6 +61,7 @@ function programOf(session: Session): Command {
     addTrain,
     addPredict,
     addEvaluate,
+    addBench,
     addImport,
     addExport,
   ]

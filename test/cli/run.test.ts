@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import { call, fixtureCompiler, temporaryFolder } from './call.ts'
 
 const folder = temporaryFolder()
-const commands = ['compile', 'check', 'fmt', 'train', 'predict', 'evaluate']
+const commands = ['compile', 'check', 'fmt', 'train', 'predict', 'evaluate', 'bench']
 
 test.each(commands)('%s --help shows examples', async (command) => {
   const { code, out, err } = await call(folder, [command, '--help'])
