@@ -2,7 +2,13 @@
 // runs; what the device can't run, the module's own loops do.
 import { siteHash } from '../../compiler/graph/threefry.ts'
 import { drawOf } from '../../compiler/kernels/draws.ts'
-import { BeyondTarget, type Buffer, type KernelProgram } from '../../compiler/kernels/program.ts'
+import type { Size } from '../../compiler/graph/size.ts'
+import {
+  BeyondTarget,
+  type Buffer,
+  type KernelProgram,
+  type StepLoop,
+} from '../../compiler/kernels/program.ts'
 import type { Computation, ModulePlan } from '../../compiler/lower/entry.ts'
 import { sizeFunction, type Axes } from '../js/axes.ts'
 import { emitJs, type Emitted } from '../js/emit.ts'
@@ -64,17 +70,31 @@ function describeProgram(
   }
   const buffers = [...new Set(texts.flatMap(({ reads, writes }) => [...reads, writes]))]
   const placeOf = (buffer: Buffer): number => buffers.indexOf(buffer)
+  const loops = [...new Set(program.kernels.flatMap(({ steps = [] }) => steps))]
+  const stepsOf = (of: readonly StepLoop[] = []): { steps?: readonly number[] } =>
+    of.length === 0 ? {} : { steps: of.map((loop) => loops.indexOf(loop)) }
   const isOption = new Set(computation.options.map(({ name }) => name))
   return {
     buffers: buffers.map((buffer) => ({
       ...bufferRow(buffer, keys),
-      length: sizeOf(buffer, axes),
+      ...stepsOf(buffer.steps),
+      length: sizeOf(lengthOf(buffer), axes),
     })),
-    kernels: texts.map(({ text, reads, writes, given }) => ({
+    ...(loops.length === 0
+      ? {}
+      : {
+          loops: loops.map(({ extent, reversed }) => ({
+            length: sizeOf(extent, axes),
+            ...(reversed ? { reversed } : {}),
+          })),
+        }),
+    kernels: texts.map(({ text, steps, reads, writes, given }) => ({
+      ...stepsOf(steps),
       writes: placeOf(writes),
       reads: reads.map(placeOf),
       given: given.map((each): Literal => {
         if (each.kind === 'number') return each.value
+        if (each.kind === 'step') return { step: loops.indexOf(each.loop) }
         // An optimizer's `step` is no option of the user's: the model counts it.
         return isOption.has(each.name) ? `$${each.name}` : 'count'
       }),
@@ -83,8 +103,8 @@ function describeProgram(
   }
 }
 
-function sizeOf(buffer: Buffer, axes: Axes): Code {
-  return sizeFunction(axes.resolve(lengthOf(buffer)))
+function sizeOf(size: Size, axes: Axes): Code {
+  return sizeFunction(axes.resolve(size))
 }
 
 function bufferRow({ place, type }: Buffer, keys: ReadonlyMap<string, string>): object {

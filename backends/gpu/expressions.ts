@@ -14,7 +14,7 @@ export function expressionText(expression: Expression, scope: KernelScope, guard
     case 'size':
       return scope.size(expression.size)
     case 'variable':
-      return found(scope.variables, expression.name)
+      return scope.variable(expression.name)
     case 'local':
       return found(scope.locals, expression.name)
     case 'option':
@@ -68,10 +68,11 @@ function isWholeNumber(expression: Expression): boolean {
 }
 
 function loadText(
-  { buffer, indices }: Extract<Expression, { kind: 'load' }>,
+  load: Extract<Expression, { kind: 'load' }>,
   scope: KernelScope,
   guarded: boolean,
 ): Text {
+  const { buffer, indices } = scope.withinStep(load)
   const { constant, terms } = placeOf(buffer, indices)
   const parts = terms.map(({ size, factor }) => {
     const value = expressionText(factor, scope, guarded)
@@ -80,7 +81,7 @@ function loadText(
   if (constantOf(constant) !== 0 || parts.length === 0) parts.push(scope.size(constant))
   const place = parts.reduce((sum, part) => infix('+', sum, part))
   const kept = guarded ? within(buffer, place, scope) : place
-  return atom(`${scope.buffer(buffer)}[${kept.text}]`)
+  return atom(`${scope.buffer(load.buffer)}[${kept.text}]`)
 }
 
 /** The place as a local: gpu.js takes the numbers between brackets for whole ones, and GLSL has no maximum of those. */

@@ -1,7 +1,7 @@
 // One kernel as the text of one thread's function: from the thread's number to the place of its element, then down the
 // nest to the value that is stored there.
 import { multiplySizes } from '../../compiler/graph/size.ts'
-import type { Buffer, Kernel, Statement } from '../../compiler/kernels/program.ts'
+import type { Buffer, Kernel, Statement, StepLoop } from '../../compiler/kernels/program.ts'
 import { neutralOf } from '../../compiler/kernels/value.ts'
 import type { Axes } from '../js/axes.ts'
 import { expressionText } from './expressions.ts'
@@ -11,6 +11,7 @@ import { asNumber, asTruth, atom, choose, compare, infix, join, type Text } from
 export interface KernelText {
   /** With holes for sizes: `${s.N}`. */
   readonly text: string
+  readonly steps: readonly StepLoop[]
   readonly writes: Buffer
   readonly reads: readonly Buffer[]
   readonly given: readonly Given[]
@@ -28,14 +29,22 @@ export function writeKernel(kernel: Kernel, axes: Axes): KernelText | null {
   const path = pathToStore(body)
   const store = path?.at(-1)
   if (path === null || store?.kind !== 'store' || store.accumulate !== undefined) return null
-  const loops = path.filter((statement): statement is Loop => statement.kind === 'loop')
-  const scope = createKernelScope(axes)
+  const all = path.filter((statement): statement is Loop => statement.kind === 'loop')
+  const steps = all.slice(0, kernel.steps?.length ?? 0)
+  const loops = all.slice(steps.length)
+  if (loops.some(({ reversed }) => reversed === true)) return null
+  const scope = createKernelScope(
+    axes,
+    steps.map(({ variable }) => variable),
+    kernel.steps,
+  )
   if (!placeThread(store, loops, scope)) return null
   writeAlong(body, path, scope)
   const { lines, reads, given } = scope.finish()
   const parameters = [...reads, ...given].map(({ name }) => name).join(', ')
   return {
     text: `function (${parameters}) {\n${lines.join('\n')}\n}`,
+    steps: kernel.steps ?? [],
     writes: store.buffer,
     reads: reads.map(({ buffer }) => buffer),
     given: given.map((each) => each.given),
@@ -51,7 +60,7 @@ function pathToStore(body: readonly Statement[]): readonly Statement[] | null {
     if (next === undefined || leading.length > 1) return null
     path.push(next)
     if (next.kind === 'store') return path
-    if (next.kind !== 'loop' || next.reversed === true || next.from !== undefined) return null
+    if (next.kind !== 'loop' || next.from !== undefined) return null
     statements = next.body
   }
 }
@@ -77,11 +86,8 @@ function stores(statement: Statement): boolean {
 }
 
 /** The thread's number is the element's place: its digits are the variables of the loops. False where they are not. */
-function placeThread(
-  { buffer, indices }: Store,
-  loops: readonly Loop[],
-  scope: KernelScope,
-): boolean {
+function placeThread(store: Store, loops: readonly Loop[], scope: KernelScope): boolean {
+  const { buffer, indices } = scope.withinStep(store)
   const places = indices.map((index) => (index.kind === 'variable' ? index.name : null))
   const variables = loops.map(({ variable }) => variable)
   if (places.some((place, k) => place !== null && places.indexOf(place) !== k)) return false

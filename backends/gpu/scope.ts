@@ -1,6 +1,6 @@
 // What is known while one kernel is written: its names, its arguments, and where each variable and local stands.
 import { constantOf, type Size } from '../../compiler/graph/size.ts'
-import type { Buffer } from '../../compiler/kernels/program.ts'
+import type { Buffer, Expression, StepLoop } from '../../compiler/kernels/program.ts'
 import { sizeOverRecord, type Axes } from '../js/axes.ts'
 import { createScope } from '../js/names.ts'
 import type { Lines } from './core.ts'
@@ -10,9 +10,14 @@ import { atom, decimal, type Text } from './text.ts'
 export type Given =
   | { readonly kind: 'option'; readonly name: string }
   | { readonly kind: 'number'; readonly value: number }
+  /** Which step is running. */
+  | { readonly kind: 'step'; readonly loop: StepLoop }
 
 export interface KernelScope extends Lines {
   readonly variables: Map<string, Text>
+  readonly variable: (name: string) => Text
+  /** Of a buffer that steps fill, what belongs to the steps that are running: the array that the kernel gets. */
+  readonly withinStep: (element: Element) => Element
   readonly locals: Map<string, Text>
   /** Of argmax and argmin: the local that holds the best value so far. */
   readonly best: Map<string, string>
@@ -31,10 +36,20 @@ export interface KernelScope extends Lines {
   }
 }
 
+interface Element {
+  readonly buffer: Buffer
+  readonly indices: readonly Expression[]
+}
+
 /** Two underscores in a row are no name in GLSL. */
 const clean = (wanted: string): string => wanted.replace(/_+/g, '_').replace(/^_|_$/g, '') || 'v'
 
-export function createKernelScope(axes: Axes): KernelScope {
+/** `stepVariables` of the `steps` that the kernel belongs to. */
+export function createKernelScope(
+  axes: Axes,
+  stepVariables: readonly string[],
+  steps: readonly StepLoop[] = [],
+): KernelScope {
   const names = createScope(['at'])
   const name = (wanted: string): string => clean(names.take(clean(wanted)))
   const lines: string[] = []
@@ -46,9 +61,33 @@ export function createKernelScope(axes: Axes): KernelScope {
     given.set(key, known)
     return atom(known.name)
   }
+  const variables = new Map<string, Text>()
   const recordText = (size: Size): string => sizeOverRecord(axes.resolve(size)).text
   return {
-    variables: new Map(),
+    variables,
+    variable(wanted) {
+      const known = variables.get(wanted)
+      if (known !== undefined) return known
+      const loop = steps[stepVariables.indexOf(wanted)]
+      if (loop === undefined) throw new Error(`${wanted} is used where it is not set`)
+      const text = take(`step ${wanted}`, wanted, { kind: 'step', loop })
+      variables.set(wanted, text)
+      return text
+    },
+    withinStep({ buffer, indices }) {
+      const open = (buffer.steps ?? []).filter((loop) => steps.includes(loop))
+      for (const [k, loop] of open.entries()) {
+        const index = indices[k]
+        const own = stepVariables[steps.indexOf(loop)]
+        if (index?.kind !== 'variable' || index.name !== own)
+          throw new Error(`a step looks at another step of ${buffer.name}`)
+      }
+      if (open.length === 0) return { buffer, indices }
+      const axisNames = buffer.axes.slice(open.length)
+      const extents = buffer.extents.slice(open.length)
+      const part = { ...buffer, axes: axisNames, extents }
+      return { buffer: part, indices: indices.slice(open.length) }
+    },
     locals: new Map(),
     best: new Map(),
     name,

@@ -42,9 +42,12 @@ export function planBuffers(
   for (const [value, { buffer }] of storages) {
     if (buffer === null) continue
     const place = resultPlace(value) ?? { kind: 'temporary', offset: offsets.get(value) ?? zero }
-    const { axes, type, reason } = buffer
-    const label = value.label === null ? {} : { label: value.label }
-    const own = { name: value.name, type, axes, extents: extents(axes), place, reason, ...label }
+    const { axes, type, reason, steps } = buffer
+    const optional = {
+      ...(value.label === null ? {} : { label: value.label }),
+      ...(steps === undefined ? {} : { steps }),
+    }
+    const own = { name: value.name, type, axes, extents: extents(axes), place, reason, ...optional }
     // What is updated in place is the tensor that others read.
     owned.set(value, tensors.get(placeKey(place)) ?? own)
   }

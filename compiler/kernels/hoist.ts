@@ -46,6 +46,18 @@ export function outermostAxes(
   return outermost
 }
 
+/** For targets whose steps the host runs: nothing stands outside of them. */
+export function stepAxes(values: readonly Value[]): Map<Recurrence, readonly AxisName[]> {
+  return new Map(
+    values.flatMap(({ recurrences }) =>
+      recurrences.map((recurrence, depth): [Recurrence, readonly AxisName[]] => [
+        recurrence,
+        recurrences.slice(0, depth + 1).map(({ axis }) => axis),
+      ]),
+    ),
+  )
+}
+
 /** `taken` ends with the recurrence's own axis. */
 function aloneAlong(
   members: readonly Value[],

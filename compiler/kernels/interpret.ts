@@ -5,7 +5,14 @@ import { positionsInOrder } from '../graph/order.ts'
 import { evaluateSize } from '../graph/size.ts'
 import type { Size } from '../graph/size.ts'
 import { targetKey } from './print.ts'
-import type { Buffer, ElementType, Expression, KernelProgram, Statement } from './program.ts'
+import type {
+  Buffer,
+  ElementType,
+  Expression,
+  Kernel,
+  KernelProgram,
+  Statement,
+} from './program.ts'
 import { neutralOf } from './value.ts'
 import type { Reduction } from './value.ts'
 
@@ -60,12 +67,49 @@ class Interpreter {
 
   run(): Map<string, number[]> {
     for (const buffer of this.program.buffers) this.memory(buffer)
-    for (const kernel of this.program.kernels) {
-      this.locals.clear()
-      this.accumulators.clear()
-      this.statements(kernel.body)
-    }
+    this.kernels(this.program.kernels, [])
     return this.results
+  }
+
+  /** `at`: the places of the steps that are running. */
+  private kernels(kernels: readonly Kernel[], at: readonly number[]): void {
+    for (let k = 0; k < kernels.length;) {
+      const kernel = kernels[k]
+      const loop = kernel?.steps?.[at.length]
+      if (kernel === undefined) return
+      if (loop === undefined) {
+        this.kernel(kernel, at)
+        k++
+        continue
+      }
+      const end = kernels.findIndex(({ steps }, i) => i > k && steps?.[at.length] !== loop)
+      const inside = kernels.slice(k, end < 0 ? kernels.length : end)
+      const size = this.size(loop.extent)
+      for (let i = 0; i < size; i++) this.kernels(inside, [...at, loop.reversed ? size - 1 - i : i])
+      k += inside.length
+    }
+  }
+
+  private kernel({ body }: Kernel, at: readonly number[]): void {
+    this.locals.clear()
+    this.accumulators.clear()
+    this.step(body, at)
+  }
+
+  /** The kernel's outermost loops at these places. */
+  private step(statements: readonly Statement[], [place, ...at]: readonly number[]): void {
+    if (place === undefined) {
+      this.statements(statements)
+      return
+    }
+    for (const statement of statements) {
+      if (statement.kind !== 'loop') {
+        this.statement(statement)
+        continue
+      }
+      this.locals.set(statement.variable, place)
+      this.step(statement.body, at)
+    }
   }
 
   private statements(statements: readonly Statement[]): void {

@@ -30,6 +30,8 @@ export interface NestContext {
   readonly inliner: Inliner
   readonly orders: ReadonlyMap<Value, LoopOrder>
   readonly storages: ReadonlyMap<Value, Storage>
+  /** Of values that are written to where others lie, these. */
+  readonly into: ReadonlyMap<Value, Value>
   /** Whose locals are rounded as their buffers are. */
   readonly compared: ReadonlySet<Value>
   readonly valueOf: ReadonlyMap<Node, Value>
@@ -562,7 +564,8 @@ class NestWriter {
   }
 
   private storageOf(value: Value): Storage {
-    const storage = this.context.storages.get(value)
+    const { storages, into } = this.context
+    const storage = storages.get(into.get(value) ?? value)
     if (storage === undefined) throw new Error(`${value.name} was given no storage`)
     return storage
   }

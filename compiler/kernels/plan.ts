@@ -17,13 +17,12 @@ import { createInliner } from './inline.ts'
 import type { Inliner } from './inline.ts'
 import { Names } from './names.ts'
 import { writeNest } from './nest.ts'
-import { outermostAxes, within } from './hoist.ts'
+import { outermostAxes, stepAxes, within } from './hoist.ts'
 import { followProducts, orderLoops } from './order.ts'
 import type { LoopOrder } from './order.ts'
 import { dependenciesOf, ownPoint, readsIn } from './point.ts'
 import type { Dependency } from './point.ts'
-import { BeyondTarget } from './program.ts'
-import type { Buffer, Kernel, KernelProgram, Target } from './program.ts'
+import type { Buffer, Kernel, KernelProgram, StepLoop, Target } from './program.ts'
 import { rankAxes } from './rank.ts'
 import type { Ranks } from './rank.ts'
 import type { Recurrence } from './recurrence.ts'
@@ -32,7 +31,9 @@ import type { Form } from './repeat.ts'
 import { schedule } from './schedule.ts'
 import type { Item } from './schedule.ts'
 import { comparedWithExtremes, shrink } from './shrink.ts'
+import type { Storage } from './shrink.ts'
 import { stageReductions } from './stage.ts'
+import { launchesOf, loopsOf, stepLoops, storagesOf } from './steps.ts'
 import { chooseStored } from './store.ts'
 import type { Stored } from './store.ts'
 import { buffersIn } from './uses.ts'
@@ -45,9 +46,10 @@ import { multiply } from './vocabulary.ts'
 export function plan(graph: Graph, computation: Computation, target: Target): KernelProgram {
   const { results, hints } = withExpanded(graph, computation.results, target)
   const decisions = decide(graph, results, hints, target)
-  const { nodes, orders, stored, items, dependencies, inliner, points, names } = decisions
-  const steps = kernelsOf(fuse(items, { ...decisions, fuse: target.fuse }), target)
-  const { storages } = shrink(steps, orders, dependencies, target.style === 'nest')
+  const { nodes, stored, dependencies, inliner, names } = decisions
+  const layout =
+    target.style === 'thread' ? layThreads(graph, decisions) : layNests(decisions, target)
+  const { orders, storages, into } = layout
   const buffers = planBuffers(graph, nodes, storages, names)
   const compared = comparedWithExtremes(dependencies)
   const kernelNames = new Names()
@@ -57,25 +59,26 @@ export function plan(graph: Graph, computation: Computation, target: Target): Ke
     inliner,
     orders,
     storages,
+    into,
     compared,
-    points,
+    points: layout.points,
     names,
     valueOf: stored.of,
     bufferOf: (node: Node) => bufferOf(node, stored, buffers),
-    resultOf: buffers.ofValue,
+    resultOf: (value: Value) => buffers.ofValue(into.get(value) ?? value),
   }
   const forms = new Forms(context)
   const written = new Map<string, Written>()
-  const kernels = steps.map((kernel): Kernel => {
-    const form = forms.of(kernel)
-    const described = describe(kernel, kernelNames)
+  const kernels = layout.kernels.map(({ loops, steps }): Kernel => {
+    const form = forms.of(loops)
+    const described = { ...describe(loops, kernelNames), ...steps }
     const first = written.get(form.text)
     if (first !== undefined) {
       const repeated = repeat(first, form, described)
       for (const buffer of first.all) used.add(repeated.repeats.bufferFor(buffer))
       return repeated
     }
-    const body = writeNest(kernel, context)
+    const body = writeNest(loops, context)
     const { reads, writes, all } = buffersIn(body)
     for (const buffer of all) used.add(buffer)
     const own = { ...described, body, reads, writes, cost: costOf(body) }
@@ -96,7 +99,7 @@ interface Written {
 function repeat(
   { kernel, form }: Written,
   { buffers }: Form,
-  described: Pick<Kernel, 'name' | 'comment'>,
+  described: Pick<Kernel, 'name' | 'comment' | 'steps'>,
 ): Kernel & Required<Pick<Kernel, 'repeats'>> {
   const places = new Map(form.buffers.map((buffer, i) => [buffer, buffers[i]]))
   const bufferFor = (buffer: Buffer): Buffer => {
@@ -125,7 +128,7 @@ function withExpanded(
     graph,
     given.map(({ node }) => node),
   )
-  const known = target.style === 'thread' ? forThreads(graph, roots, names, given, target) : roots
+  const known = target.style === 'thread' ? forThreads(graph, roots, names, given) : roots
   const results = given.map((result, i) => ({ ...result, node: known[i] ?? result.node }))
   return { results, hints: names }
 }
@@ -135,12 +138,9 @@ function forThreads(
   roots: readonly Node[],
   names: ReadonlyMap<Node, string>,
   given: readonly Result[],
-  target: Target,
 ): readonly Node[] {
-  const nodes = topological(roots)
-  if (nodes.some(({ kind }) => kind === 'scan'))
-    throw new BeyondTarget('a loop along an axis', target)
-  return stageReductions(graph, apartFromShift(graph, roots, names), rankAxes(nodes, given))
+  const ranks = rankAxes(topological(roots), given)
+  return stageReductions(graph, apartFromShift(graph, roots, names), ranks)
 }
 
 interface Decisions {
@@ -183,7 +183,10 @@ function decide(
     const points = new Map(stored.values.map((value) => [value, ownPoint(value, inliner)]))
     const reads = new Map([...points].map(([value, point]) => [value, readsIn(point)]))
     const needs = dependenciesOf(stored.values, stored.of, reads, target.inPlace)
-    const outermost = outermostAxes(stored.values, needs, ranks)
+    const outermost =
+      target.style === 'thread'
+        ? stepAxes(stored.values)
+        : outermostAxes(stored.values, needs, ranks)
     const inside = (value: Value, order: LoopOrder): LoopOrder => within(value, order, outermost)
     const own = ordersOf(graph.sizes, target, ranks, stored, inliner, inside)
     const orders = followProducts(stored.values, own, needs, inside)
@@ -220,15 +223,58 @@ function ordersOf(
   )
 }
 
-/** One for each outermost loop, with the single steps that follow it; a thread's kernel has one output. */
-function kernelsOf(steps: readonly Step[], target: Target): Step[][] {
+interface Layout {
+  readonly kernels: readonly {
+    readonly loops: readonly Step[]
+    readonly steps: { readonly steps?: readonly StepLoop[] }
+  }[]
+  readonly orders: ReadonlyMap<Value, LoopOrder>
+  readonly points: ReadonlyMap<Value, readonly PointExpression[]>
+  readonly storages: ReadonlyMap<Value, Storage>
+  /** Of values that are written to where others lie, these. */
+  readonly into: ReadonlyMap<Value, Value>
+}
+
+function layNests(
+  { items, orders, dependencies, points, ...fusion }: Decisions,
+  target: Target,
+): Layout {
+  const { outermost } = fusion
+  const kernels = kernelsOf(fuse(items, { orders, dependencies, outermost, fuse: target.fuse }))
+  const { storages } = shrink(kernels, orders, dependencies)
+  return {
+    kernels: kernels.map((loops) => ({ loops, steps: {} })),
+    orders,
+    points,
+    storages,
+    into: new Map(),
+  }
+}
+
+/** One kernel for each value. */
+function layThreads(graph: Graph, { items, orders, inliner, stored }: Decisions): Layout {
+  const launches = launchesOf(items, orders, inliner)
+  const stepLoop = stepLoops(graph)
+  const storages = storagesOf(launches, stored.of, stepLoop)
+  return {
+    kernels: launches.map((launch) => ({
+      loops: loopsOf(launch),
+      steps: launch.around.length > 0 ? { steps: launch.around.map(stepLoop) } : {},
+    })),
+    orders: new Map(launches.map(({ value, order }) => [value, order])),
+    points: new Map(launches.map(({ value, point }) => [value, point])),
+    storages,
+    into: new Map(launches.map(({ value, into }) => [value, into])),
+  }
+}
+
+/** One for each outermost loop, with the single steps that follow it. */
+function kernelsOf(steps: readonly Step[]): Step[][] {
   const kernels: Step[][] = []
   let isLoopSeen = false
   for (const step of steps) {
     const current = kernels.at(-1)
-    const begins =
-      current === undefined || target.style === 'thread' || (step.kind === 'loop' && isLoopSeen)
-    if (begins) kernels.push([step])
+    if (current === undefined || (step.kind === 'loop' && isLoopSeen)) kernels.push([step])
     else current.push(step)
     isLoopSeen ||= step.kind === 'loop'
   }

@@ -19,9 +19,13 @@ export interface Read {
   readonly indices: readonly PointExpression[]
 }
 
-/** What happens at a point, with each loop's variable named as its axis. */
-export function ownPoint(value: Value, inliner: Inliner): PointExpression[] {
-  return pointOf(value, inliner, ownEnvironment(value, inliner))
+/** What happens at a point, with each loop's variable named as its axis; `steps`: axes of loops besides its own. */
+export function ownPoint(
+  value: Value,
+  inliner: Inliner,
+  steps: readonly AxisName[] = [],
+): PointExpression[] {
+  return pointOf(value, inliner, ownEnvironment(value, inliner, steps))
 }
 
 export function readsIn(point: readonly PointExpression[]): Read[] {
@@ -30,10 +34,14 @@ export function readsIn(point: readonly PointExpression[]): Read[] {
   )
 }
 
-export function ownEnvironment(value: Value, inliner: Inliner): Environment {
-  const axes = [...freeAxes(value), ...reducedAxes(value)]
+export function ownEnvironment(
+  value: Value,
+  inliner: Inliner,
+  steps: readonly AxisName[] = [],
+): Environment {
+  const axes = new Set([...steps, ...freeAxes(value), ...reducedAxes(value)])
   const { expressions } = inliner
-  const places = new Map(axes.map((axis) => [axis, expressions.variable(axis)]))
+  const places = new Map([...axes].map((axis) => [axis, expressions.variable(axis)]))
   // Of a row that is put in order all elements are read, at once.
   if (value.work.kind === 'sort') places.set(value.work.axis, expressions.number(0, 'int'))
   return inliner.environment(places)

@@ -19,6 +19,9 @@ export function printKernels(program: KernelProgram): string {
     lines.push(
       `  // ${sizeText(operations)} operations, ${sizeText(loads)} loads, ${sizeText(stores)} stores`,
     )
+    if (kernel.steps !== undefined) {
+      lines.push(`  // in each step along ${kernel.steps.map(({ axis }) => axis).join(', ')}`)
+    }
     lines.push(...printStatements(kernel.body, '  '))
   }
   return `${lines.join('\n')}\n`

@@ -26,6 +26,8 @@ export interface Buffer {
   /** The size of each axis. */
   readonly extents: readonly Size[]
   readonly place: BufferPlace
+  /** Its outermost axes are those of these loops: each step writes its part. Absent: none are. */
+  readonly steps?: readonly StepLoop[]
   /** Why it is stored and not a local: for people (`--emit kernels`, snapshots). */
   readonly reason: string
   /** The user's name for what it holds, where there is one. */
@@ -50,6 +52,11 @@ export interface Kernel {
   readonly body: readonly Statement[]
   readonly reads: readonly Buffer[]
   readonly writes: readonly Buffer[]
+  /**
+   * Its outermost loops are these, and are the host's: the kernels that follow each other in one run in turn, once for
+   * each step. Only for threads. Absent: none.
+   */
+  readonly steps?: readonly StepLoop[]
   readonly cost: { readonly operations: Size; readonly loads: Size; readonly stores: Size }
   /** An earlier kernel whose loops these are, over other buffers: a backend may write them once. */
   readonly repeats?: {
@@ -57,6 +64,14 @@ export interface Kernel {
     /** Of each of its buffers, the one in its place here; one may stand in several places. */
     readonly bufferFor: (buffer: Buffer) => Buffer
   }
+}
+
+/** The steps of one recurrence: the same object wherever they are meant. */
+export interface StepLoop {
+  readonly axis: AxisName
+  readonly extent: Size
+  /** From the last place to the first. */
+  readonly reversed: boolean
 }
 
 export type Statement =

@@ -5,7 +5,7 @@ import type { Loop, Step } from './fuse.ts'
 import { blockAxis } from './block.ts'
 import type { LoopOrder } from './order.ts'
 import type { Dependency } from './point.ts'
-import type { ElementType } from './program.ts'
+import type { ElementType, StepLoop } from './program.ts'
 import { freeAxes, isInPlace, reducedAxes } from './value.ts'
 import type { Value } from './value.ts'
 
@@ -29,6 +29,7 @@ export interface StoredBuffer {
   readonly axes: readonly AxisName[]
   readonly type: ElementType
   readonly reason: string
+  readonly steps?: readonly StepLoop[]
   /** The kernels from which to which it is needed. */
   readonly first: number
   readonly last: number
@@ -43,8 +44,6 @@ export function shrink(
   kernels: readonly KernelSteps[],
   orders: ReadonlyMap<Value, LoopOrder>,
   dependencies: ReadonlyMap<Value, readonly Dependency[]>,
-  /** Whether the target computes in f64 whatever it stores, so that what is rounded differs from what is not. */
-  keepsExtremes: boolean,
 ): Layouts {
   const places = placesOf(kernels, orders)
   const readers = new Map<Value, Value[]>()
@@ -63,7 +62,7 @@ export function shrink(
       if (at === undefined) throw new Error(`${reader.name} has no place`)
       return { value: reader, at }
     })
-    storages.set(value, storageOf(value, place, readBy, orders, keepsExtremes))
+    storages.set(value, storageOf(value, place, readBy, orders))
   }
   return { places, storages }
 }
@@ -107,7 +106,6 @@ function storageOf(
   place: Place,
   readers: readonly Reader[],
   orders: ReadonlyMap<Value, LoopOrder>,
-  keepsExtremes: boolean,
 ): Storage {
   const inBuffer = accumulatesInBuffer(value, orders)
   const isNear = ({ at }: Reader): boolean =>
@@ -126,15 +124,20 @@ function storageOf(
   const block = product?.isBlocked === true && dropped.includes(product.row) ? product.row : null
   const rest = value.layout.filter((axis) => !dropped.includes(axis))
   const axes = block === null ? rest : [blockAxis(block), ...rest]
-  const isWide =
-    (keepsExtremes && isExtreme(value)) || (inBuffer && product?.form !== 'dots' && isTotal(value))
+  const isWide = isExtreme(value) || (inBuffer && product?.form !== 'dots' && isTotal(value))
   const last = Math.max(place.kernel, ...readers.map(({ at }) => at.kernel))
   return {
     isLocal,
     buffer: {
       axes,
       type: isWide ? 'wide' : value.type,
-      reason: reasonOf(value, axes, block, elsewhere, inBuffer),
+      reason: reasonOf(
+        value,
+        axes,
+        block,
+        elsewhere.map((reader) => reader.value.name),
+        inBuffer,
+      ),
       first: place.kernel,
       last,
     },
@@ -195,15 +198,16 @@ function commonLoops(place: Place, other: Place): number {
   return common
 }
 
-function reasonOf(
+/** `elsewhere`: the names of those that read it in other kernels. */
+export function reasonOf(
   value: Value,
   axes: readonly AxisName[],
   block: AxisName | null,
-  elsewhere: readonly Reader[],
+  elsewhere: readonly string[],
   inBuffer: boolean,
 ): string {
   if (value.result !== null) return isInPlace(value.result) ? 'updated in place' : 'a result'
-  const names = [...new Set(elsewhere.map((reader) => reader.value.name))]
+  const names = [...new Set(elsewhere)]
   if (names.length > 0) {
     const listed =
       names.length > 3 ? `${names.slice(0, 3).join(', ')} and others` : names.join(', ')

@@ -1,6 +1,6 @@
 // What is stored, and as which value; all other nodes are inlined into their readers as index expressions.
 import type { Graph } from '../graph/graph.ts'
-import type { DataType, Node, ScanNode } from '../graph/node.ts'
+import type { AxisName, DataType, Node, ScanNode } from '../graph/node.ts'
 import type { Result } from '../lower/entry.ts'
 import { contractionOf } from './contraction.ts'
 import { callOf, labelOf } from './names.ts'
@@ -47,7 +47,7 @@ export function chooseStored(
   const of = new Map<Node, Value>()
   for (const node of nodes) {
     if (node.kind === 'scan') {
-      storeCarries(node, values, of, { ranks, names, hints, nesting })
+      storeCarries(node, values, of, { ranks, names, hints, nesting, target })
       continue
     }
     const reason = reasons.get(node)
@@ -66,7 +66,7 @@ export function chooseStored(
       label,
       node,
       work,
-      layout: result?.layout ?? ranks.sorted(node.axes),
+      layout: result?.layout ?? layoutOf(node, target, nesting, ranks),
       type: elementType(result?.dataType ?? node.dataType),
       reason,
       result,
@@ -104,7 +104,8 @@ function storeCarries(
     names,
     hints,
     nesting,
-  }: Pick<Choices, 'ranks' | 'names' | 'hints'> & { nesting: Nesting },
+    target,
+  }: Pick<Choices, 'ranks' | 'names' | 'hints' | 'target'> & { nesting: Nesting },
 ): void {
   const { loop, index, form } = scan
   for (const { previous, start, next } of loop.carries) {
@@ -116,7 +117,7 @@ function storeCarries(
       label: null,
       node: previous,
       work: { kind: 'carry', axis: loop.axis, start, next },
-      layout: ranks.sorted(previous.axes.filter((axis) => axis !== loop.axis)),
+      layout: layoutOf(previous, target, nesting, ranks).filter((axis) => axis !== loop.axis),
       type: elementType(previous.dataType),
       reason: `carried from step to step along ${loop.axis}`,
       result: null,
@@ -131,6 +132,15 @@ function storeCarries(
   if (form === 'last' && value !== undefined) of.set(scan, value)
 }
 
+/** Where the host runs steps, each fills a part of its own: the axes of steps are outermost. */
+function layoutOf(node: Node, { style }: Target, nesting: Nesting, ranks: Ranks): AxisName[] {
+  const sorted = ranks.sorted(node.axes)
+  if (style === 'nest') return sorted
+  const along = nesting.around(node).map(({ axis }) => axis)
+  const steps = along.filter((axis) => sorted.includes(axis))
+  return [...steps, ...sorted.filter((axis) => !steps.includes(axis))]
+}
+
 /** Computed right where the caller gets them. Reductions are delivered apart: their accumulators are wider. */
 function directResults(
   results: readonly Result[],
@@ -139,7 +149,8 @@ function directResults(
 ): Map<Node, Result> {
   const direct = new Map<Node, Result>()
   for (const result of results) {
-    const node = stepOf(result.node, nesting)
+    // Where the host runs steps, what they give is put together afterwards.
+    const node = target.style === 'thread' ? result.node : stepOf(result.node, nesting)
     if (isInPlace(result) || direct.has(node) || isGiven(node) || node.kind === 'scan') continue
     if (node.kind === 'argsort' && (result.dataType ?? 'int') !== 'int') continue
     const isLocal = node.kind === 'reduce' && workOf(node, target, nesting).kind === 'reduce'

@@ -1,6 +1,7 @@
 // Kernels of threads have few inputs: of a value that reads more, a part is stored on its own.
 import { operandsOf } from '../graph/graph.ts'
 import type { Node } from '../graph/node.ts'
+import { everyOf } from './recurrence.ts'
 import { contentOf, reducedAxes } from './value.ts'
 import type { Value } from './value.ts'
 
@@ -12,26 +13,36 @@ export function partsOfTooMany(
 ): Node[] {
   // Counting takes a set for each node, which long programs for loops need not pay.
   if (maximum === Infinity) return []
-  return values.flatMap((value) => partOf(value, isStored, maximum) ?? [])
+  return values.flatMap((value) =>
+    // What is carried starts in one kernel, and goes on in another.
+    (value.work.kind === 'carry'
+      ? contentOf(value).map((node) => [node])
+      : [contentOf(value)]
+    ).flatMap((content) => partOf(value, content, isStored, maximum) ?? []),
+  )
 }
 
 /** The part with the fewest axes, and of those the one that reads most; small enough to be a kernel itself. */
-function partOf(value: Value, isStored: (node: Node) => boolean, maximum: number): Node | null {
-  const roots = new Set(contentOf(value))
+function partOf(
+  value: Value,
+  content: readonly Node[],
+  isStored: (node: Node) => boolean,
+  maximum: number,
+): Node | null {
+  const roots = new Set(content)
   const inputs = new Map<Node, ReadonlySet<Node>>()
   const all = new Set<Node>()
   let best: Node | null = null
-  for (const node of inlinedOrder(value, isStored)) {
+  for (const node of inlinedOrder(value, content, isStored)) {
     const isRead =
       isBuffer(node) || (isStored(node) && !(roots.has(node) && value.work.kind === 'map'))
     const own = isRead ? new Set([node]) : new Set<Node>()
     if (isRead) all.add(node)
     else
-      for (const operand of operandsOf(node))
+      for (const operand of inlinedInto(node))
         for (const input of inputs.get(operand) ?? []) own.add(input)
     inputs.set(node, own)
-    if (isRead || own.size < 2 || own.size > maximum || roots.has(node) || node.kind === 'spread')
-      continue
+    if (isRead || own.size < 2 || own.size > maximum || roots.has(node) || isMoved(node)) continue
     const isBetter =
       best === null ||
       node.axes.length < best.axes.length ||
@@ -46,12 +57,26 @@ function partOf(value: Value, isStored: (node: Node) => boolean, maximum: number
   throw new Error(`${value.name} reads ${all.size} buffers, and no part of it is smaller`)
 }
 
+/** A loop's values at all its steps are what its steps give. */
+function inlinedInto(node: Node): readonly Node[] {
+  return node.kind === 'scan' && node.form === 'every' ? [everyOf(node)] : operandsOf(node)
+}
+
+/** What is no work of its own: there is something in it to store instead. */
+function isMoved({ kind }: Node): boolean {
+  return kind === 'spread' || kind === 'scan'
+}
+
 function isBuffer(node: Node): boolean {
   return (node.kind === 'leaf' && node.role !== 'option') || node.kind === 'vector'
 }
 
 /** What is inlined into a value, operands first, and where that ends. */
-function inlinedOrder(value: Value, isStored: (node: Node) => boolean): Node[] {
+function inlinedOrder(
+  value: Value,
+  content: readonly Node[],
+  isStored: (node: Node) => boolean,
+): Node[] {
   const order: Node[] = []
   const entered = new Set<Node>()
   const stack: { readonly node: Node; readonly operands: readonly Node[]; next: number }[] = []
@@ -59,9 +84,9 @@ function inlinedOrder(value: Value, isStored: (node: Node) => boolean): Node[] {
     if (entered.has(node)) return
     entered.add(node)
     const isOpen = !isStored(node) || (isRoot && value.work.kind === 'map')
-    stack.push({ node, operands: isOpen ? operandsOf(node) : [], next: 0 })
+    stack.push({ node, operands: isOpen ? inlinedInto(node) : [], next: 0 })
   }
-  for (const root of contentOf(value)) {
+  for (const root of content) {
     enter(root, true)
     for (let top = stack.at(-1); top !== undefined; top = stack.at(-1)) {
       const operand = top.operands[top.next++]

@@ -32,6 +32,8 @@ interface GpuKernel {
 
 /** In webasm each kernel reserves memory of its own. */
 const mostKernels = 512
+/** Of the seven arrays that a kernel may read. */
+const mostJoined = 6
 const identity = 'function (from) {\n  return from[this.thread.x];\n}'
 
 export class Driver {
@@ -84,6 +86,34 @@ export class Driver {
     return result
   }
 
+  /** One after the other; all of one length. */
+  async join(parts: readonly Handle[], length: number): Promise<Handle> {
+    if (parts.every((part) => part instanceof Float32Array)) {
+      const whole = new Float32Array(parts.length * length)
+      for (const [i, part] of parts.entries()) whole.set(part, i * length)
+      return whole
+    }
+    let [level, size] = [parts, length]
+    let last = length
+    while (level.length > 1) {
+      const joined: Handle[] = []
+      for (let i = 0; i < level.length; i += mostJoined) {
+        const some = level.slice(i, i + mostJoined)
+        const isEnd = i + mostJoined >= level.length
+        const end = isEnd ? last : size
+        const threads = (some.length - 1) * size + end
+        const lengths = some.map((_, k) => (k === some.length - 1 ? end : size))
+        joined.push(await this.run(joining(some.length), threads, some, lengths, [size, end]))
+        if (isEnd) last = threads
+      }
+      if (level !== parts) for (const part of level) this.free(part)
+      ;[level, size] = [joined, size * mostJoined]
+    }
+    const [whole] = level
+    if (whole === undefined) throw new Error('there is nothing to join')
+    return whole
+  }
+
   async destroy(): Promise<void> {
     const gpu = this.#gpu
     this.#gpu = null
@@ -117,4 +147,22 @@ export class Driver {
       kernel.destroy()
     }
   }
+}
+
+/** `size` of all parts but the last, whose places stay within it. */
+export function joining(count: number): string {
+  const names = Array.from({ length: count }, (_, i) => `part${i}`)
+  const cases = names.map((name, i) => {
+    const at = i === count - 1 ? 'inLast' : 'place'
+    return `  if (which == ${i}.0) {\n    value = ${name}[${at}];\n  }`
+  })
+  return `function (${names.join(', ')}, size, end) {
+  const at = this.thread.x + 0.0;
+  const which = Math.floor((at + 0.5) / size);
+  const place = at - which * size;
+  const inLast = Math.min(place, end - 1.0);
+  let value = 0.0;
+${cases.join('\n')}
+  return value;
+}`
 }

@@ -1,6 +1,7 @@
 // One computation on the device: its arrays up, its kernels one after the other, its results down. What it writes to
 // tensors counts only when all went well.
 import type { Driver, Handle } from './driver.ts'
+import { Memory } from './memory.ts'
 import type {
   BufferRow,
   Computation,
@@ -32,11 +33,22 @@ export interface Launched {
 interface Bound {
   readonly sizes: Sizes
   readonly lengths: readonly number[]
+  /** Of what each step fills. */
+  readonly partLengths: readonly number[]
+  /** How many steps each loop has. */
+  readonly rounds: readonly number[]
   readonly sources: readonly string[]
-  /** For each kernel the buffers that nothing reads after it. */
-  readonly done: readonly (readonly number[])[]
+  readonly body: Body
 }
 const boundOf = new WeakMap<DeviceProgram, Bound>()
+
+/** In order, and after which of them nothing reads a buffer any more: each round of a loop is as the last. */
+interface Body {
+  readonly items: readonly (Item & { readonly done: readonly number[] })[]
+}
+type Item =
+  | { readonly kind: 'kernel'; readonly k: number }
+  | { readonly kind: 'loop'; readonly loop: number; readonly body: Body }
 
 export async function launch(
   c: Computation,
@@ -48,53 +60,82 @@ export async function launch(
   }: { readonly driver: Driver; readonly store: Store | null; readonly host: Host },
 ): Promise<Launched> {
   const bound = bind(program, c.sizes)
-  const { buffers, kernels } = program
-  const handles = new Map<number, Handle>()
-  const own = new Set<Handle>()
-  const fetch = async (place: number): Promise<Handle> => {
-    const known = handles.get(place)
-    if (known !== undefined) return known
+  const { buffers, kernels, loops = [] } = program
+  const memory = new Memory(driver)
+  /** The step that runs, of each loop. */
+  const at: number[] = []
+
+  const fetch = async (place: number, steps: readonly number[]): Promise<Handle> => {
     const row = buffers[place]
     if (row === undefined) throw new Error(`${c.entry} has no buffer ${place}`)
+    const open = (row.steps ?? [])
+      .filter((loop) => steps.includes(loop))
+      .map((loop) => at[loop] ?? 0)
+    const known = await memory.read(place, open, bound.partLengths[place] ?? 0)
+    if (known !== null) return known
     const handle = await source(row, bound.lengths[place] ?? 0, c, driver, store, host)
-    if (!isTensor(row)) own.add(handle)
-    handles.set(place, handle)
+    if (isTensor(row)) memory.lend(place, handle)
+    else memory.write(place, [], handle)
     return handle
   }
-  try {
-    for (const [k, { reads, writes, given }] of kernels.entries()) {
-      const threads = bound.lengths[writes] ?? 0
-      const arrays: Handle[] = []
-      for (const place of reads) arrays.push(await fetch(place))
-      const numbers = given.map((each) => (typeof each === 'number' ? each : Number(c.t[each])))
-      const lengths = reads.map((place) => bound.lengths[place] ?? 0)
-      const made =
-        threads === 0
-          ? new Float32Array(0)
-          : await driver.run(bound.sources[k] ?? '', threads, arrays, lengths, numbers)
-      own.add(made)
-      const before = handles.get(writes)
-      handles.set(writes, made)
-      if (before !== undefined && own.delete(before)) driver.free(before)
-      for (const place of bound.done[k] ?? []) {
-        const handle = handles.get(place)
-        if (handle === undefined || !own.delete(handle)) continue
-        driver.free(handle)
-        handles.delete(place)
+
+  const run = async (k: number): Promise<void> => {
+    const kernel = kernels[k]
+    if (kernel === undefined) throw new Error(`${c.entry} has no kernel ${k}`)
+    const { reads, writes, given, steps = [] } = kernel
+    const arrays: Handle[] = []
+    for (const place of reads) arrays.push(await fetch(place, steps))
+    const numbers = given.map((each) => {
+      if (typeof each === 'object') return at[each.step] ?? 0
+      return typeof each === 'number' ? each : Number(c.t[each])
+    })
+    const threads = bound.partLengths[writes] ?? 0
+    const made =
+      threads === 0
+        ? new Float32Array(0)
+        : await driver.run(
+            bound.sources[k] ?? '',
+            threads,
+            arrays,
+            reads.map((place) => lengthWithin(buffers[place], steps, bound, place)),
+            numbers,
+          )
+    const filled = (buffers[writes]?.steps ?? []).map((loop) => at[loop] ?? 0)
+    memory.write(writes, filled, made)
+  }
+
+  const runAll = async ({ items }: Body): Promise<void> => {
+    for (const item of items) {
+      if (item.kind === 'kernel') await run(item.k)
+      else {
+        const rounds = bound.rounds[item.loop] ?? 0
+        const isReversed = loops[item.loop]?.reversed === true
+        for (let round = 0; round < rounds; round++) {
+          at[item.loop] = isReversed ? rounds - 1 - round : round
+          await runAll(item.body)
+        }
       }
+      for (const place of item.done) memory.drop(place)
     }
+  }
+
+  try {
+    await runAll(bound.body)
     const results = new Map<string, ArrayLike<number>>()
     const tensors: { kind: TensorKind; path: string; handle: Handle }[] = []
     for (const [place, row] of buffers.entries()) {
-      const handle = handles.get(place)
-      if (handle === undefined) continue
-      if (row.kind === 'result') results.set(row.key, await read(driver, handle, row))
-      else if (isTensor(row) && own.delete(handle))
-        tensors.push({ kind: row.kind, path: row.path, handle })
+      if (row.kind === 'result') {
+        const handle = await memory.read(place, [], 0)
+        if (handle !== null) results.set(row.key, await read(driver, handle, row))
+      }
+    }
+    for (const [place, row] of buffers.entries()) {
+      const handle = isTensor(row) ? memory.take(place) : null
+      if (isTensor(row) && handle !== null) tensors.push({ kind: row.kind, path: row.path, handle })
     }
     return { results, tensors }
   } finally {
-    for (const handle of own) driver.free(handle)
+    memory.free()
   }
 }
 
@@ -102,11 +143,29 @@ function isTensor(row: BufferRow): row is Extract<BufferRow, { kind: TensorKind 
   return row.kind === 'params' || row.kind === 'state' || row.kind === 'optimizer'
 }
 
+/** Of the array that a step is given. */
+function lengthWithin(
+  row: BufferRow | undefined,
+  steps: readonly number[],
+  { lengths, rounds }: Bound,
+  place: number,
+): number {
+  const open = (row?.steps ?? []).filter((loop) => steps.includes(loop))
+  return open.reduce((length, loop) => length / (rounds[loop] ?? 1), lengths[place] ?? 0)
+}
+
 function bind(program: DeviceProgram, sizes: Sizes): Bound {
   const known = boundOf.get(program)
   if (known?.sizes === sizes) return known
-  const { buffers, kernels } = program
+  const { buffers, kernels, loops = [] } = program
   const lengths = buffers.map(({ length }) => length(sizes))
+  const rounds = loops.map(({ length }) => length(sizes))
+  const partLengths = buffers.map(({ steps = [] }, place) =>
+    steps.reduce(
+      (length, loop) => (rounds[loop] === 0 ? 0 : length / (rounds[loop] ?? 1)),
+      lengths[place] ?? 0,
+    ),
+  )
   const longest = Math.max(0, ...lengths)
   const most = Math.max(0, ...kernels.map(({ writes }) => lengths[writes] ?? 0))
   if (longest > mostPlaces || most > mostThreads) {
@@ -114,20 +173,48 @@ function bind(program: DeviceProgram, sizes: Sizes): Bound {
       `an array of ${Math.max(longest, most)} numbers is more than f32 can count the places of`,
     )
   }
-  const lastUse = new Map<number, number>()
-  for (const [k, { reads, writes }] of kernels.entries()) {
-    for (const place of [...reads, writes]) lastUse.set(place, k)
+  const sources = kernels.map(({ source }) => source(sizes))
+  const bound = { sizes, lengths, partLengths, rounds, sources, body: bodyOf(program) }
+  boundOf.set(program, bound)
+  return bound
+}
+
+function bodyOf({ buffers, kernels }: DeviceProgram): Body {
+  /** Of each buffer, the loops that all who touch it are in, and the last to touch it. */
+  const uses = new Map<number, { readonly within: readonly number[]; readonly last: number }>()
+  for (const [k, { reads, writes, steps = [] }] of kernels.entries()) {
+    for (const place of [...reads, writes]) {
+      const { within } = uses.get(place) ?? { within: steps }
+      // What is given is sent once.
+      const isMade = buffers[place]?.kind === 'temporary'
+      const shared = isMade ? within.filter((loop, depth) => loop === steps[depth]) : []
+      uses.set(place, { within: shared, last: k })
+    }
   }
   const isKept = (place: number): boolean => {
     const row = buffers[place]
     return row === undefined || row.kind === 'result' || isTensor(row)
   }
-  const done = kernels.map((_, k) =>
-    [...lastUse].flatMap(([place, last]) => (last === k && !isKept(place) ? [place] : [])),
-  )
-  const bound = { sizes, lengths, sources: kernels.map(({ source }) => source(sizes)), done }
-  boundOf.set(program, bound)
-  return bound
+  const done = (first: number, end: number, depth: number): number[] =>
+    [...uses].flatMap(([place, { within, last }]) =>
+      within.length === depth && first <= last && last < end && !isKept(place) ? [place] : [],
+    )
+  const level = (first: number, end: number, depth: number): Body => {
+    const items: Body['items'][number][] = []
+    for (let k = first; k < end;) {
+      const loop = kernels[k]?.steps?.[depth]
+      let next = k + 1
+      if (loop !== undefined) while (next < end && kernels[next]?.steps?.[depth] === loop) next++
+      const item: Item =
+        loop === undefined
+          ? { kind: 'kernel', k }
+          : { kind: 'loop', loop, body: level(k, next, depth + 1) }
+      items.push({ ...item, done: done(k, next, depth) })
+      k = next
+    }
+    return { items }
+  }
+  return level(0, kernels.length, 0)
 }
 
 async function source(
@@ -162,6 +249,8 @@ async function source(
       return driver.upload(row.values)
     case 'result':
     case 'temporary':
+      // Of no steps nothing is left.
+      if (length === 0) return new Float32Array(0)
       throw new Error(`${c.entry} reads what nothing has written`)
     default:
       return row satisfies never

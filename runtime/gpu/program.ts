@@ -7,17 +7,32 @@ export type TensorKind = 'params' | 'state' | 'optimizer'
 /** The kernels of one computation. Lengths and texts depend on the sizes that a call brings. */
 export interface DeviceProgram {
   readonly buffers: readonly BufferRow[]
+  /** Loops whose steps are run from here. */
+  readonly loops?: readonly {
+    readonly length: (sizes: Sizes) => number
+    /** From the last step to the first. */
+    readonly reversed?: boolean
+  }[]
   readonly kernels: readonly {
+    /** The loops that it is a step of, outermost first: those that follow each other in one run in turn. */
+    readonly steps?: readonly number[]
     /** Places in `buffers`. */
     readonly writes: number
     readonly reads: readonly number[]
-    /** Numbers, or where the call has put them. */
-    readonly given: readonly (number | string)[]
+    /** Numbers, where the call has put them, or which step of a loop is running. */
+    readonly given: readonly Given[]
     readonly source: (sizes: Sizes) => string
   }[]
 }
 
-export type BufferRow = { readonly length: (sizes: Sizes) => number } & (
+export type Given = number | string | { readonly step: number }
+
+export type BufferRow = {
+  /** Of it whole. */
+  readonly length: (sizes: Sizes) => number
+  /** Each step of these loops fills a part of it, in the order of their places; outermost first. */
+  readonly steps?: readonly number[]
+} & (
   | { readonly kind: 'input'; readonly name: string }
   /** Random numbers: the site and the lane of the generator. */
   | { readonly kind: 'draws'; readonly site: number; readonly lane: number }

@@ -1,0 +1,102 @@
+// What the buffers of one call hold: one array each, or one for every step of the loops that fill it. These are put
+// together where the whole is read.
+import type { Driver, Handle } from './driver.ts'
+
+type Content = Handle | Parts
+/** By the place of the step. */
+interface Parts {
+  readonly parts: (Content | undefined)[]
+}
+
+export class Memory {
+  readonly #driver: Driver
+  readonly #contents = new Map<number, Content>()
+  /** What this call made and has not given away. */
+  readonly #own = new Set<Handle>()
+
+  constructor(driver: Driver) {
+    this.#driver = driver
+  }
+
+  /** Something else owns it. */
+  lend(buffer: number, handle: Handle): void {
+    this.#contents.set(buffer, handle)
+  }
+
+  /** `at`: the places of the steps that fill the buffer. */
+  write(buffer: number, at: readonly number[], handle: Handle): void {
+    this.#own.add(handle)
+    const last = at.at(-1)
+    const parts = last === undefined ? null : this.#partsAt(buffer, at.slice(0, -1))
+    const before = parts === null ? this.#contents.get(buffer) : parts[last ?? 0]
+    if (parts === null) this.#contents.set(buffer, handle)
+    else parts[last ?? 0] = handle
+    if (before !== undefined) this.#free(before)
+  }
+
+  /** All of it, or what belongs to the steps at these places; `length` of each part that a step has written. */
+  async read(buffer: number, at: readonly number[], length: number): Promise<Handle | null> {
+    const last = at.at(-1)
+    const parts = last === undefined ? null : this.#partsAt(buffer, at.slice(0, -1))
+    const content = parts === null ? this.#contents.get(buffer) : parts[last ?? 0]
+    if (content === undefined) return null
+    if (!isParts(content)) return content
+    const handles = handlesIn(content)
+    const [only] = handles
+    const whole =
+      handles.length === 1 && only !== undefined ? only : await this.#driver.join(handles, length)
+    this.#own.add(whole)
+    if (whole !== only) this.#free(content)
+    if (parts === null) this.#contents.set(buffer, whole)
+    else parts[last ?? 0] = whole
+    return whole
+  }
+
+  /** Nothing reads it any more. */
+  drop(buffer: number): void {
+    const content = this.#contents.get(buffer)
+    this.#contents.delete(buffer)
+    if (content !== undefined) this.#free(content)
+  }
+
+  /** What the call has made there, which is the caller's from now on; null where it has made nothing. */
+  take(buffer: number): Handle | null {
+    const content = this.#contents.get(buffer)
+    return content !== undefined && !isParts(content) && this.#own.delete(content) ? content : null
+  }
+
+  free(): void {
+    for (const handle of this.#own) this.#driver.free(handle)
+    this.#own.clear()
+  }
+
+  #partsAt(buffer: number, at: readonly number[]): (Content | undefined)[] {
+    const known = this.#contents.get(buffer)
+    let parts = known !== undefined && isParts(known) ? known.parts : null
+    if (parts === null) this.#contents.set(buffer, { parts: (parts = []) })
+    for (const place of at) {
+      const inner = parts[place]
+      const next: Parts = inner !== undefined && isParts(inner) ? inner : { parts: [] }
+      parts[place] = next
+      parts = next.parts
+    }
+    return parts
+  }
+
+  #free(content: Content): void {
+    for (const handle of isParts(content) ? handlesIn(content) : [content]) {
+      if (this.#own.delete(handle)) this.#driver.free(handle)
+    }
+  }
+}
+
+function isParts(content: Content): content is Parts {
+  return 'parts' in content
+}
+
+function handlesIn({ parts }: Parts): Handle[] {
+  return parts.flatMap((part) => {
+    if (part === undefined) return []
+    return isParts(part) ? handlesIn(part) : [part]
+  })
+}

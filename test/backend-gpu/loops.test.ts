@@ -1,0 +1,104 @@
+// Loops along an axis on the device: its steps one after the other, from here. Beside the js backend, to f32.
+import { GPU } from 'gpu.js'
+import { expect, test } from 'vitest'
+import { compile } from '../../compiler/index.ts'
+import { joining } from '../../runtime/gpu/driver.ts'
+import { load, type Module } from './run.ts'
+
+const waves = (length: number, phase = 0): Float32Array =>
+  Float32Array.from({ length }, (_, i) => Math.sin(i + phase))
+
+/** Values, gradients, parameters after steps: all numbers in what two modules give, beside each other. */
+function expectClose(got: unknown, want: unknown): void {
+  const [a, b] = [numbersIn(got), numbersIn(want)]
+  expect(a.length).toBe(b.length)
+  const size = Math.max(1, ...b.map(Math.abs))
+  for (const [i, number] of b.entries()) {
+    const isSame = Object.is(a[i], number) || Math.abs((a[i] ?? NaN) - number) <= 1e-4 * size
+    if (!isSame) expect.fail(`at ${i} is ${a[i]}, not ${number}`)
+  }
+}
+
+function numbersIn(result: unknown): number[] {
+  if (typeof result === 'number') return [result]
+  if (ArrayBuffer.isView(result)) return Array.from(result as Float32Array)
+  return typeof result === 'object' && result !== null
+    ? Object.values(result).flatMap(numbersIn)
+    : []
+}
+
+async function expectAgreement(
+  source: string,
+  inputs: (length: number) => object,
+  lengths: readonly number[] = [9, 1, 0],
+): Promise<void> {
+  expect(compile(source, { backend: 'gpu' }).diagnostics).toEqual([])
+  const [gpu, js] = [await load(source), await load(source, 'js')]
+  const takesModel = 'init' in gpu
+  for (const length of lengths) {
+    const open = (module: Module): unknown =>
+      takesModel ? module.init({ seed: 3 }) : Promise.resolve()
+    const [model, host] = [await open(gpu), await open(js)]
+    const given = inputs(length)
+    const ask = async (module: Module, own: unknown): Promise<unknown[]> => {
+      const call = takesModel ? [own, given] : [given]
+      const gradient = await module.r?.valueAndGrad(...call)
+      if (!takesModel) return [gradient]
+      const steps = [await module.r?.step(...call), await module.r?.step(...call)]
+      return [gradient, ...steps]
+    }
+    expectClose(await ask(gpu, model), await ask(js, host))
+  }
+}
+
+test('running sums, forwards and backwards, with gradients of two orders', async () => {
+  const source = (sum: string): string => `axis N = 2, T
+input x: [N, T]
+let s = ${sum}
+let slope = grad(sum(s * s * s), x)
+loss r = sum(slope * slope * s) wrt x`
+  const inputs = (length: number): object => ({ x: waves(2 * length) })
+  await expectAgreement(source('cumsum[T](x)'), inputs)
+  await expectAgreement(source('scan[T]((c, v) => 0.5 * c + sin(v * c), 1, x)'), inputs)
+})
+
+test('an LSTM learns', async () => {
+  const source = `axis N = 3, T, D = 2, H = 4
+input x: [N, T, D]
+use layer = LSTM[T, D -> H]
+loss r = mean(square(layer(x) - 0.3))
+minimize r with adam(lr = 0.01)`
+  await expectAgreement(source, (length) => ({ x: waves(6 * length) }), [9, 1])
+})
+
+test('a loop in a loop, and draws in the steps', async () => {
+  const source = `axis T, S = 3
+input x: [T, S]
+param w: [] = 0.8
+let outer = scan[T]((c, row) => 0.5 * c + fold[S]((d, v) => w * d + v * c, 1, row), 0, x)
+loss r = sum(dropout(outer, p = 0.3) * outer)
+minimize r with sgd(lr = 0.01)`
+  await expectAgreement(source, (length) => ({ x: waves(3 * length, 1) }))
+})
+
+test('parts are put together by kernels, six at a time', () => {
+  for (const mode of ['webasm', 'cpu'] as const) {
+    const gpu = new GPU({ mode })
+    for (const count of [1, 2, 6]) {
+      for (const [size, end] of [
+        [4, 4],
+        [4, 1],
+      ] as const) {
+        const parts = Array.from({ length: count }, (_, i) =>
+          waves(i === count - 1 ? end : size, i),
+        )
+        const threads = (count - 1) * size + end
+        const kernel = gpu.createKernel(joining(count), { output: [threads], precision: 'single' })
+        expect(Array.from(kernel(...parts, size, end) as Float32Array)).toEqual(
+          parts.flatMap((part) => Array.from(part)),
+        )
+      }
+    }
+    void gpu.destroy()
+  }
+})
