@@ -295,10 +295,22 @@ function refuseKind(slot: Slot, argument: Argument, wanted: Wanted): Admission {
     diagnose(
       'option-kind',
       argument.at,
-      { ...named(slot), wanted: wantedText(wanted), found: foundText(argument) },
+      {
+        ...named(slot),
+        wanted: wantedText(wanted),
+        found: foundText(argument),
+        ...(argument.value.kind === 'tensor' ? declarable(wanted) : {}),
+      },
       { labels: originOf(argument) },
     ),
   )
+}
+
+/** A kind that an input's declaration would have said. */
+function declarable(wanted: Wanted): { kind?: 'int' | 'bool' } {
+  if (wanted.kind !== 'meaning') return {}
+  const { kind } = wanted.meaning
+  return kind === 'int' || kind === 'bool' ? { kind } : {}
 }
 
 function named({ name, of }: Slot): { name: string; of: string } {

@@ -25,9 +25,12 @@ export function align(frame: Frame, operands: readonly Operand[], whole: Span): 
   const labels = [first, second].flatMap((operand) => labelsOf(frame, operand))
   if (stray !== undefined) {
     const other = stray === first ? second : first
-    const axis = axisText(stray.tensor.node.axes[0] ?? '')
+    const along = stray.tensor.node.axes[0] ?? ''
+    const axis = axisText(along)
+    const isInLoop = frame.elaboration.workspace.isLooping(along)
     const facts = {
       axis,
+      isInLoop,
       other: knownText(frame, other),
       axes: axesText(frame, other.tensor.node.axes),
     }
@@ -35,7 +38,10 @@ export function align(frame: Frame, operands: readonly Operand[], whole: Span): 
       message: `write \`size(${axis})\``,
       edits: [{ ...stray.at, text: `size(${axis})` }],
     }
-    reportAt(frame, 'coordinate-for-size', stray.at, facts, { labels, fix })
+    reportAt(frame, 'coordinate-for-size', stray.at, facts, {
+      labels,
+      ...(isInLoop ? {} : { fix }),
+    })
     return false
   }
   reportAt(

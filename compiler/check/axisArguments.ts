@@ -14,6 +14,8 @@ export interface AxisBindings {
   readonly made: readonly AxisName[]
   /** What does not fit, as a clause. */
   readonly problem?: string
+  /** The one axis that the signature has behind its arrow, where the brackets have none. */
+  readonly missing?: string
 }
 
 /** Without brackets every parameter is unsettled, and may be inferred from the arguments. */
@@ -40,11 +42,13 @@ export function bindAxes(
   const { entries } = given
   const arrowAt = signature.arrow ? entries.findIndex(({ arrow }) => arrow) : -1
   if (signature.arrow && arrowAt < 0) {
+    const [only, second] = signature.after
     return {
       names,
       renamed,
       made: [],
       problem: `\`${of}\` is written ${signatureText(signature, of)}, with an arrow`,
+      ...(only?.kind === 'single' && second === undefined ? { missing: only.name.text } : {}),
     }
   }
   const sides = signature.arrow

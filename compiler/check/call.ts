@@ -113,6 +113,11 @@ function findCallee({ name }: NameExpression, frame: Frame): Entry | undefined {
   return frame.scope.find(name, (entry): entry is Entry => isCallEntry(entry))?.entry
 }
 
+export function isFunctionName(name: string, frame: Frame): boolean {
+  const found = frame.scope.find(name, (entry): entry is Entry => isCallEntry(entry))?.entry
+  return found?.kind === 'value' && isCallable(found.value)
+}
+
 function isCallEntry(entry: Entry): boolean {
   if (entry.kind !== 'value') return false
   const { kind } = entry.value
@@ -182,8 +187,12 @@ function hasNameTwice(named: readonly NamedArgumentValue[], frame: Frame): boole
 
 export function axisArguments(axes: AxisArguments, frame: Frame): AxisArgumentList | null {
   let failed = false
+  const isValue = ({ text }: { text: string }): boolean =>
+    findAxis(frame, text) === undefined && frame.scope.lookup(text) !== undefined
   const resolve = (name: { text: string; span: Span } | undefined) => {
     if (name === undefined) return undefined
+    // Of values in the place of axes, the first stands for all: the brackets are what is wrong.
+    if (failed && isValue(name)) return undefined
     const resolved = resolveAxes(frame, name)
     if (resolved === null) failed = true
     return resolved ?? undefined

@@ -2,7 +2,7 @@
 import type { Expression, ListLiteral, Member, NameExpression, Over, Tuple } from '../syntax/ast.ts'
 import { logical, comparison, power, product, sum, unary } from './arithmetic.ts'
 import { findAxis, resolveAxis, resolveAxes } from './axes.ts'
-import { evaluateCall, evaluateInstantiate, evaluatePipe } from './call.ts'
+import { evaluateCall, evaluateInstantiate, evaluatePipe, isFunctionName } from './call.ts'
 import { conditional } from './conditional.ts'
 import { constantOf, constantSize, multiplySizes } from '../graph/size.ts'
 import { sizeValue, use } from './constants.ts'
@@ -168,6 +168,7 @@ function evaluateMember(expression: Member, frame: Frame): Value {
     text: textOf(expression.object),
     noun: nounOf(object),
     member: expression.member.text,
+    isFunction: isFunctionName(expression.member.text, frame),
   })
   return poison
 }

@@ -29,6 +29,8 @@ export interface LoopCall {
   readonly axis: AxisName
   readonly form: ScanNode['form']
   readonly callee: Callable
+  /** The step as written, for messages. */
+  readonly calleeText: string
   readonly start: Parts
   readonly elements: Parts
   /** As written, for messages. */
@@ -142,8 +144,10 @@ class Stage {
       named: [],
     }
     const before = new Map([...states].map(([path, { updates }]) => [path, updates.length]))
-    const inner = { ...site, frame: { ...frame, site: new Site(this.name) } }
-    const value = invoke(call.callee, given, inner)
+    const inner = { ...site, name: call.calleeText, frame: { ...frame, site: new Site(this.name) } }
+    const value = frame.elaboration.workspace.inLoop(call.axis, () =>
+      invoke(call.callee, given, inner),
+    )
     let isUpdated = false
     for (const [path, { updates }] of states) {
       isUpdated ||= updates.length > (before.get(path) ?? 0)

@@ -70,6 +70,7 @@ export function match(signature: Signature, given: Arguments, site: CallSite): M
       diagnose('axes-do-not-fit', given.axes?.at ?? at, {
         of: signature.name,
         problem: axes.problem,
+        ...(axes.missing === undefined ? {} : { made: axes.missing }),
       }),
     )
   }

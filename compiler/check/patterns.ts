@@ -1,4 +1,5 @@
 // Patterns: a value, or the parts of a tuple, get their names.
+import { axisText } from '../graph/sizeText.ts'
 import type { Location } from '../source/span.ts'
 import type { Pattern } from '../syntax/ast.ts'
 import { locate, report, type Frame } from './frame.ts'
@@ -16,9 +17,12 @@ export function bindPattern(pattern: Pattern, value: Value, frame: Frame): void 
   const items = value.kind === 'tuple' ? value.items : []
   const fits = items.length === pattern.items.length
   if (!fits && value.kind !== 'poison') {
+    const axis = value.kind === 'tensor' ? value.node.axes.at(-1) : undefined
     report(frame, 'pattern-differs', pattern.span, {
       wanted: pattern.items.length,
       found: value.kind === 'tuple' ? `a tuple of ${items.length}` : nounOf(value),
+      ...(value.kind === 'tuple' ? { length: items.length } : {}),
+      ...(axis === undefined ? {} : { axis: axisText(axis) }),
     })
   }
   for (const [i, item] of pattern.items.entries()) {

@@ -101,7 +101,14 @@ function placeAlong(
       frame,
       'index-outside',
       span,
-      { ...range, low: boundText(known.lo), high: boundText(known.hi), ...(moved && { moved }) },
+      {
+        ...range,
+        low: boundText(known.lo),
+        high: boundText(known.hi),
+        mayBeEmpty:
+          place.text.includes(`size(${axisText(axis)})`) && !graph.sizes.proveAtLeast(size, 1),
+        ...(moved && { moved }),
+      },
       {
         fix: {
           message: 'read 0 outside',

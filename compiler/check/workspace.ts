@@ -49,6 +49,8 @@ export class Workspace {
   readonly callLabels = new Set<number>()
   private readonly origins = new Map<AxisName, AxisOrigin>()
   private open: OpenTrial | null = null
+  /** The axes of the loops whose steps are being worked out, the innermost last. */
+  private readonly loops: AxisName[] = []
 
   /** Mistakes of syntax cost some of the file: what nothing seems to use may stand there. */
   readonly isIncomplete: boolean
@@ -77,6 +79,20 @@ export class Workspace {
   accept({ told, conditions }: Trial<unknown>): void {
     for (const { diagnostic, alike } of told) this.report(diagnostic, alike)
     for (const condition of conditions) this.require(condition)
+  }
+
+  /** Works out a step of a loop along an axis. */
+  inLoop<T>(axis: AxisName, work: () => T): T {
+    this.loops.push(axis)
+    try {
+      return work()
+    } finally {
+      this.loops.pop()
+    }
+  }
+
+  isLooping(axis: AxisName): boolean {
+    return this.loops.includes(axis)
   }
 
   noteLacking(axes: Iterable<AxisName>): void {

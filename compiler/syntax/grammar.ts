@@ -3,6 +3,7 @@ import type { TokenType } from 'chevrotain'
 import type { Apply, AxisStatement, Body, Name, NamedArgument, Statement } from './ast.ts'
 import type { Rule } from './grammarBase.ts'
 import { LIMIT } from './limits.ts'
+import { spanOf } from './place.ts'
 import * as t from './tokens.ts'
 import { TypeGrammar } from './typeGrammar.ts'
 import { onlyIn, remainsOf } from './statements.ts'
@@ -110,6 +111,16 @@ export class Grammar extends TypeGrammar {
   axisStatement: Rule<Statement> = this.rule('axisStatement', () => {
     const first = this.CONSUME(t.Axis)
     const axes = this.nonEmptyList(1, t.End, this.axisItem)
+    // Without a comma they are axes all the same, so that nothing more is said of them.
+    let isReported = false
+    this.MANY3(() => {
+      const next = this.LA(1)
+      axes.push(...this.nonEmptyList(5, t.End, this.axisItem))
+      this.ACTION(() => {
+        if (!isReported) this.report('axis-comma', spanOf(next), { axis: next.image })
+        isReported = true
+      })
+    })
     return this.ACTION(() => ({
       ...this.header(first),
       kind: 'axis',

@@ -47,6 +47,9 @@ const shapes = new Map([
   [t.Apply, 'apply(x: [D]) = s * x'],
 ])
 
+/** Statements whose type is the last thing that they must have. */
+const typed = [t.Input, t.Param, t.State]
+
 const labels = new Map(t.vocabulary.map((type) => [type.name, type.LABEL ?? type.name]))
 const closers = new Set([t.RightParen.name, t.RightBracket.name])
 const openers = [t.LeftParen, t.LambdaParen, t.LeftBracket]
@@ -107,7 +110,10 @@ function messageFor(slip: Slip): Diagnostic {
     return diagnose('reserved-name', at, { word: found.image })
   }
   if (isNumberForAxis(slip)) return diagnose('number-for-axis', at, { found: what })
-  if (isIndexWithoutAxis(slip)) return diagnose('index-without-axis', at, { found: what })
+  if (isIndexWithoutAxis(slip)) {
+    const isExpression = isOneOf(found, [t.LeftParen, t.BinaryOperator])
+    return diagnose('index-without-axis', at, { found: what, isExpression })
+  }
   if (wanted === t.End.name && rule !== 'braces') {
     return diagnose('expected-end', at, { found: what, ...hintOf(hintForRest(slip)) })
   }
@@ -231,7 +237,6 @@ function hintForRest({ found, previous, next, word }: Slip): string | undefined 
     isOneOf(previous, [t.Name]) &&
     isOneOf(found, [t.Name, t.NumberToken, t.StringToken, t.Constant])
   if (word?.tokenType === t.Axis) {
-    if (isOneOf(found, [t.Name])) return 'a comma stands between axes'
     if (found.tokenType === t.Colon) return 'an axis has a size, not a type: `axis C = 10`'
   }
   if (isOneOf(word, [t.Minimize, t.Maximize]) && next?.tokenType === t.Equals) {
@@ -241,6 +246,11 @@ function hintForRest({ found, previous, next, word }: Slip): string | undefined 
     return isOneOf(next, [t.LambdaName])
       ? 'the parameters of a function stand in parentheses: `(a, b) => a + b`'
       : 'a tuple stands in parentheses: `(a, b)`'
+  }
+  if (isOneOf(found, [t.LeftParen, t.LeftBracket]) && isOneOf(word, typed)) {
+    if (isOneOf(previous, [t.RightBracket])) {
+      return 'the axis of a kind stands in parentheses, and those of the tensor in brackets: `class(C)[N]`'
+    }
   }
   if (found.tokenType === t.FatArrow) return 'a function with a name is written `fn f(x) = …`'
   if (found.tokenType === t.Bar) {

@@ -2,12 +2,13 @@
 import type { AxisName } from '../../graph/node.ts'
 import { axisText } from '../../graph/sizeText.ts'
 import { count as words } from '../../source/words.ts'
+import type { Parameter } from '../../syntax/ast.ts'
 import { axesText } from '../axes.ts'
 import { report, reportAt } from '../frame.ts'
 import { runLoop } from '../loop.ts'
 import { asTensor } from '../tensors.ts'
 import { isCallable, isNumeric, nounOf, poison } from '../value.ts'
-import type { Argument, Arguments, Tensor, Value } from '../value.ts'
+import type { Argument, Arguments, Callable, Tensor, Value } from '../value.ts'
 import type { Builtin, CallSite } from './builtin.ts'
 import { axesGiven, isPoisoned, receive } from './given.ts'
 
@@ -31,9 +32,10 @@ function loop(name: 'scan' | 'fold', meaning: string): Builtin {
         reportAt(site.frame, 'loop-step', step.at, facts)
         return poison
       }
-      const count = step.value.kind === 'lambda' ? step.value.lambda.parameters.length : 2
-      if (count !== 2) {
-        reportAt(site.frame, 'loop-step-count', step.at, { name, found: words(count, 'argument') })
+      const misfit = countsOf(step.value).find((count) => count.most < 2 || count.least > 2)
+      if (misfit !== undefined) {
+        const found = words(misfit.most < 2 ? misfit.most : misfit.least, 'argument')
+        reportAt(site.frame, 'loop-step-count', step.at, { name, found })
         return poison
       }
       const carries = numbersIn(site, start)
@@ -48,6 +50,7 @@ function loop(name: 'scan' | 'fold', meaning: string): Builtin {
         axis,
         form: name === 'scan' ? 'every' : 'last',
         callee: step.value,
+        calleeText: step.text,
         start: { value: start.value, parts: carries },
         elements: { value: elements.value, parts: xs },
         arguments: { carry: start, element: elements },
@@ -68,6 +71,29 @@ function axisOf(site: CallSite, given: Arguments): AxisName | null {
   if (axis !== undefined && second === undefined) return axis
   report(site.frame, 'loop-axis', given.axes?.at.span ?? site.span, { name: site.name })
   return null
+}
+
+/** How many arguments a function of one signature takes. */
+function countsOf(step: Callable): readonly { readonly least: number; readonly most: number }[] {
+  if (step.kind === 'lambda') {
+    const { length } = step.lambda.parameters
+    return [{ least: length, most: length }]
+  }
+  // A chain hands one value from part to part.
+  if (step.kind === 'instance' && step.instance.kind === 'chain') return [{ least: 1, most: 1 }]
+  const parameters = parametersOf(step)
+  if (parameters === undefined) return []
+  const least = parameters.filter((parameter) => parameter.default === undefined).length
+  return [{ least, most: parameters.length }]
+}
+
+function parametersOf(step: Callable): readonly Parameter[] | undefined {
+  if (step.kind === 'functions') {
+    const [only, second] = step.overloads
+    return second === undefined ? only?.fn.parameters : undefined
+  }
+  const isBlock = step.kind === 'instance' && step.instance.kind === 'block'
+  return isBlock ? step.instance.declaration.block.apply.parameters : undefined
 }
 
 /** A tuple's parts, through tuples in it. */

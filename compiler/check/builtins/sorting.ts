@@ -62,8 +62,9 @@ const topk: Builtin = {
     const { frame, span } = site
     const { graph } = frame.elaboration
     const axes = sourceAndTarget(site, given)
+    if (axes === null) return poison
     const received = receive(site, given, { least: 1, names: ['x'], options: ['largest'] })
-    if (axes === null || received === null) return poison
+    if (received === null) return poison
     const { from, to } = axes
     const largest = knownFlag(site, received, 'largest', true)
     const [operand] = operandsOf(site, received.positional, 'labels') ?? []
@@ -112,6 +113,7 @@ function sourceAndTarget(
   report(site.frame, 'axes-do-not-fit', axes?.at.span ?? site.span, {
     of: site.name,
     problem: 'it is written `topk[T -> K](x)`',
+    made: 'K',
   })
   return null
 }

@@ -7,12 +7,12 @@ export const axes = {
   'unknown-axis': error<{ axis: string; isValue: boolean; near?: string }>({
     message: ({ axis, isValue }) =>
       isValue ? `${code(axis)} is a value, and no axis` : `there is no axis ${code(axis)}`,
-    hint: ({ near, axis, isValue }) =>
-      near === undefined
-        ? isValue
-          ? undefined
-          : `declare it: ${code(`axis ${axis}`)}`
-        : meant({ near }),
+    hint: ({ near, axis, isValue }) => {
+      if (near !== undefined) return meant({ near })
+      return isValue
+        ? 'axes stand in brackets, and arguments in parentheses: `f[C](x, y)`'
+        : `declare it: ${code(`axis ${axis}`)}`
+    },
   }),
   'axis-unsettled': error<{ axis: string; of: string }>({
     message: ({ axis, of }) => `${code(of)} can't tell which axis its ${code(axis)} is`,
@@ -53,10 +53,15 @@ export const axes = {
         ? 'if every pair is meant, spread one of them along the axis that it lacks: `a[+M]`'
         : `if every pair is meant, spread one of them: ${code(spread)}`,
   }),
-  'coordinate-for-size': error<{ axis: string; other: string; axes: string }>({
+  'coordinate-for-size': error<{ axis: string; other: string; axes: string; isInLoop: boolean }>({
     message: ({ axis, other, axes: present }) =>
       `${code(axis)} here is the coordinate 0, 1, 2, … along ${axis}, an axis that ${code(other)} with its axes ${present} lacks`,
-    hint: ({ axis }) => `the length of the axis is ${code(`size(${axis})`)}`,
+    hint: ({ axis, isInLoop }) => {
+      const length = `the length of the axis is ${code(`size(${axis})`)}`
+      return isInLoop
+        ? `a step of the loop is given its place as an element: ${code(`fold[${axis}]((h, (v, t)) => …, 0, (x, ${axis}))`)}; ${length}`
+        : length
+    },
   }),
   'axis-missing': error<{ text: string; axis: string; axes: string; of?: string }>({
     message: ({ text, axis, axes: present, of }) =>
@@ -164,6 +169,8 @@ export const axes = {
     size: string
     low: string
     high: string
+    /** The index is made of the axis' size, which may be 0. */
+    mayBeEmpty: boolean
     moved?: readonly string[]
   }>({
     message: ({ text, axis, size, low, high, moved }) => {
@@ -177,9 +184,12 @@ export const axes = {
           : `the condition around bounds it at one place along ${moved.map(code).join(', ')}, and this reads others too`
       return `the index ${code(text)} may fall outside ${code(axis)}: ${why}; there ${range}`
     },
-    hint: ({ moved }) =>
+    hint: ({ axis, moved, mayBeEmpty }) =>
       moved === undefined
-        ? 'say what stands outside: `, else 0`'
+        ? 'say what stands outside: `, else 0`' +
+          (mayBeEmpty
+            ? `; that serves a ${code(axis)} of size 0 too, which has no place to read at`
+            : '')
         : 'move the `if` to where the index is, or say what stands outside: `, else 0`',
   }),
   'index-negative': error<{ text: string; axis: string }>({

@@ -10,6 +10,8 @@ const habits: ReadonlyMap<string, string> = new Map([
   ['axis', 'the axes that a function works on stand in brackets: `softmax[C](x)`'],
   ['keepdim', 'a result aligns by the names of its axes, so that none needs to be kept'],
   ['ignore_index', 'declare the input `class(C, missing = -100)`: a missing label has loss 0'],
+  ['k', 'how many there are is the size of an axis: `axis K = 2`, then `topk[T -> K](x)`'],
+  ['num_classes', 'how many there are is the size of an axis: `axis C = 10`'],
   ['label_smoothing', 'the option is called `smoothing`'],
 ])
 
@@ -61,11 +63,24 @@ export const calls = {
     message: ({ name, of }) => `${code(of)} has no option ${code(name)}`,
     hint: (facts) => habits.get(facts.name) ?? meantOrKnown(facts),
   }),
-  'option-kind': error<{ name: string; of: string; wanted: string; found: string }>({
+  'option-kind': error<{
+    name: string
+    of: string
+    wanted: string
+    found: string
+    /** The kind of a tensor that is wanted where another one is given. */
+    kind?: 'int' | 'bool'
+  }>({
     message: ({ name, of, wanted, found }) =>
       of === 'let' || of === 'output'
         ? `${code(name)} is declared as ${wanted}, and the value is ${found}`
         : `${code(name)} of ${code(of)} takes ${wanted}, and this is ${found}`,
+    hint: ({ kind }) => {
+      if (kind === undefined) return undefined
+      return kind === 'int'
+        ? 'an input of whole numbers is declared `int`: `input n: int[N]`'
+        : 'compare it, as in `x != 0`, or declare the input `bool`: `input m: bool[N]`'
+    },
   }),
   'option-not-allowed': error<{
     name: string
@@ -80,8 +95,12 @@ export const calls = {
     message: ({ name, of, value, range }) =>
       `${code(name)} of ${code(of)} is ${value}, and must be ${range}`,
   }),
-  'axes-do-not-fit': error<{ of: string; problem: string }>({
+  'axes-do-not-fit': error<{ of: string; problem: string; made?: string }>({
     message: ({ of, problem }) => `these axes do not fit ${code(of)}: ${problem}`,
+    hint: ({ made }) =>
+      made === undefined
+        ? undefined
+        : `the axis behind the arrow is the result's, and how long it is stands where it is declared: ${code(`axis ${made} = 2`)}`,
   }),
 
   // ── Blocks ────────────────────────────────────────────────────────────────
@@ -133,7 +152,7 @@ export const calls = {
     message: ({ name, axis }) =>
       `each step of ${code(name)} gives something along ${code(axis)}, the axis along which all steps are put in a row`,
     hint: ({ axis }) =>
-      `rename it inside, ${code(`x[${axis} as ${axis}']`)}, or take the last step alone with \`fold\``,
+      `the place of a step is an element, ${code(`(x, ${axis})`)}; another tensor's axis is renamed inside, ${code(`x[${axis} as ${axis}']`)}; and \`fold\` takes the last step alone`,
   }),
   'loop-update': error<{ name: string }>({
     message: ({ name }) =>

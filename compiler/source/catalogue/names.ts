@@ -45,6 +45,10 @@ const elsewhere = new Map([
   ['where', 'write `if condition then a else b`'],
   ['arange', "an axis' name used as a value is its coordinate: 0, 1, … along it"],
   ['Sequential', 'write `chain(Linear[D -> H], relu, Linear[H -> C])`'],
+  ...['shape', 'ndim'].map(
+    (name) => [name, 'the length of an axis is `size(N)`, by its name'] as const,
+  ),
+  ['T', 'axes go by their names and have no order: leave it out'],
   ['detach', 'write `stop_gradient(x)`'],
   ['MSELoss', 'its mean is `mse(a, b)`'],
   ['L1Loss', 'its mean is `mae(a, b)`'],
@@ -76,9 +80,13 @@ export const names = {
     message: ({ name }) => `${code(name)} is declared twice`,
     hint: () => 'give one of the two another name',
   }),
-  'no-members': error<{ text: string; noun: string; member: string }>({
+  'no-members': error<{ text: string; noun: string; member: string; isFunction: boolean }>({
     message: ({ text, noun, member }) =>
       `${code(text)} is ${noun}, and has no ${code(member)}: only instances of blocks have members`,
+    hint: ({ text, member, isFunction }) =>
+      isFunction
+        ? `a function stands before what it is applied to, or behind ${code('|>')}: ${code(`${member}(${text})`)}, ${code(`${text} |> ${member}`)}`
+        : elsewhere.get(member),
   }),
   'unknown-member': error<{ member: string; of: string; known: readonly string[] } & Near>({
     message: ({ member, of }) => `${code(of)} has no ${code(member)}`,

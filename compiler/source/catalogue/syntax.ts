@@ -138,15 +138,21 @@ export const syntax = {
     message: ({ found }) => `expected the statement to end here, found ${found}`,
     hint: ({ hint }) => hint,
   }),
+  'axis-comma': error<{ axis: string }>({
+    message: ({ axis }) => `a comma is missing before ${code(axis)}`,
+    hint: () => 'a comma stands between axes: `axis N, D, C = 10`',
+  }),
   'equality-for-equals': error<object>({
     message: () => '`==` compares; a name gets its value by `=`',
   }),
   'equals-for-equality': error<object>({
     message: () => '`=` gives a name its value; to compare, write `==`',
   }),
-  'index-without-axis': error<{ found: string }>({
+  'index-without-axis': error<{ found: string; isExpression: boolean }>({
     message: ({ found }) => `an index says along which axis it goes, found ${found}`,
-    hint: () => 'write `x[T = 0]` for an index, `x[T = T1 + 1]` for a slice along a shorter axis',
+    hint: ({ isExpression }) =>
+      'write `x[T = 0]` for an index, `x[T = T1 + 1]` for a slice along a shorter axis' +
+      (isExpression ? '; arguments of a function stand in parentheses: `f(x, y)`' : ''),
   }),
   'number-for-axis': error<{ found: string }>({
     message: ({ found }) => `axes stand here by their names, found ${found}`,

@@ -35,9 +35,16 @@ export const values = {
     message: ({ text }) => `${code(text)} is no list of known numbers`,
     hint: () => 'write `[0.1, 0.2] over K`, or give a tuple of numbers',
   }),
-  'pattern-differs': error<{ wanted: number; found: string }>({
+  'pattern-differs': error<{ wanted: number; found: string; length?: number; axis?: string }>({
     message: ({ wanted, found }) =>
       `this takes a tuple of ${wanted} apart, and the value is ${found}`,
+    hint: ({ length, axis }) => {
+      if (length !== undefined)
+        return `in the parentheses stand ${length} names, one for each value`
+      return axis === undefined
+        ? 'a value that is no tuple has one name, without parentheses'
+        : `a tensor has one name; its places along an axis are ${code(`x[${axis} = 0]`)}, ${code(`x[${axis} = 1]`)} and so on`
+    },
   }),
   'tuple-too-short': error<{ name: string; length: number; wanted: number }>({
     message: ({ name, length, wanted }) =>
@@ -97,6 +104,8 @@ export const values = {
   }),
   'class-without-axis': error<object>({
     message: () => 'a class number is one of an axis: `class(C)`',
+    hint: () =>
+      'the axis of the classes stands in parentheses, and those of the tensor in brackets: `class(C)[N]`',
   }),
   'missing-not-whole': error<{ value: string }>({
     message: ({ value }) => `a missing label is a whole number, and ${value} is not`,
