@@ -69,17 +69,25 @@ class Device {
   step(c: Computation, model: unknown, inputs: unknown, options: unknown): Promise<unknown> {
     return this.#inTurn(async () => {
       const value = await this.#run(c, model, inputs, options)
-      const { host } = this.#alive(model)?.store ?? {}
-      if (host === undefined || c.counts === undefined) throw new Error('a step counts a loss')
-      host.step++
-      host.steps[c.counts] = (host.steps[c.counts] ?? 0) + 1
+      const store = this.#alive(model)?.store
+      if (store === undefined || c.counts === undefined) throw new Error('a step counts a loss')
+      store.countStep(c.counts)
       return value
     })
   }
 
   async #run(c: Computation, model: unknown, inputs: unknown, options: unknown): Promise<unknown> {
     const inside = this.#alive(model)
-    this.#check(c, model, inside, inputs, options)
+    const attempt = (): Promise<unknown> => {
+      inside?.store.followDevice()
+      this.#check(c, model, inside, inputs, options)
+      return this.#runChecked(c, inside)
+    }
+    const driver = inside?.store.driver ?? (await this.#chosen.get(undefined))?.driver
+    return driver === undefined ? attempt() : driver.surviving(attempt)
+  }
+
+  async #runChecked(c: Computation, inside: Inside | null): Promise<unknown> {
     const reason = await this.#onDevice(c, inside)
     if (reason !== null) await this.#onHost(c, inside)
     if (inside !== null) {
@@ -159,16 +167,20 @@ class Device {
       const numbers = await store.fetch(record, path)
       before.set(numbers, numbers.slice())
     }
-    this.#ownLoops(c)
     const found: (string | null)[] = []
-    for (const [key, numbers] of launched.results) {
-      found.push(disagreement(`the loss of ${c.entry}`, numbers, c.t[key] as Numbers))
+    try {
+      this.#ownLoops(c)
+      for (const [key, numbers] of launched.results) {
+        found.push(disagreement(`the loss of ${c.entry}`, numbers, c.t[key] as Numbers))
+      }
+      for (const { kind, path, handle } of launched.tensors) {
+        const want = store.host[kind][path]
+        if (want === undefined) continue
+        found.push(disagreement(path, await store.driver.read(handle), want))
+      }
+    } finally {
+      for (const [numbers, kept] of before) numbers.set(kept)
     }
-    for (const { kind, path, handle } of launched.tensors) {
-      const want = store.host[kind][path]
-      if (want !== undefined) found.push(disagreement(path, await store.driver.read(handle), want))
-    }
-    for (const [numbers, kept] of before) numbers.set(kept)
     const wrong = found.find((each) => each !== null)
     if (wrong === undefined) return
     for (const { handle } of launched.tensors) store.driver.free(handle)

@@ -1,5 +1,6 @@
 // One gpu.js instance in one mode: memory on the device, and kernels by their text, each compiled once for the sizes that
 // it meets.
+import { hasBeenLost, isLost, type Context } from './lost.ts'
 
 /** Memory on the device; in the modes without a device of their own, a plain array. */
 export type Handle = Float32Array | Remote
@@ -26,6 +27,7 @@ interface GpuKernel {
   readonly kernel: {
     readonly constructor: { readonly mode?: string }
     readonly fallbackReason?: string
+    readonly context?: Context | null
   }
   destroy(): void
 }
@@ -40,12 +42,30 @@ export class Driver {
   readonly mode: Mode
   readonly #GPU: GpuClass
   #gpu: Gpu | null = null
+  #device = 0
   /** Those used last come last. */
   readonly #kernels = new Map<string, GpuKernel>()
 
   constructor(GPU: GpuClass, mode: Mode) {
     this.#GPU = GPU
     this.mode = mode
+  }
+
+  /** Another number is another device, where nothing is left of what the last one held. */
+  get device(): number {
+    return this.#device
+  }
+
+  /** Once more on a new device, where the device was lost meanwhile. */
+  async surviving<T>(run: () => Promise<T>): Promise<T> {
+    try {
+      return await run()
+    } catch (error) {
+      if (!(await hasBeenLost(this.#context()))) throw error
+      await this.destroy()
+      this.#device++
+      return run()
+    }
   }
 
   /** Argument types never change where what is uploaded has been through a kernel, as everything else has. */
@@ -56,7 +76,11 @@ export class Driver {
   }
 
   async read(handle: Handle): Promise<ArrayLike<number>> {
-    return handle instanceof Float32Array ? handle : handle.toArray()
+    if (handle instanceof Float32Array) return handle
+    const numbers = await handle.toArray()
+    // A lost WebGL context gives zeros, and no error.
+    if (isLost(this.#context())) throw new Error(`the device was lost (${this.mode})`)
+    return numbers
   }
 
   free(handle: Handle): void {
@@ -119,6 +143,12 @@ export class Driver {
     this.#gpu = null
     this.#kernels.clear()
     await gpu?.destroy()
+  }
+
+  /** That of any kernel: they share one. */
+  #context(): Context | null {
+    for (const { kernel } of this.#kernels.values()) if (kernel.context) return kernel.context
+    return null
   }
 
   #create(source: string, threads: number): GpuKernel {

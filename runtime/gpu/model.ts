@@ -1,7 +1,7 @@
 // The model that a gpu module's `init` gives: its tensors stay on the device, and are read and written on request.
 import type { Mode } from './driver.ts'
 import type { HostModel, Numbers, Sizes, TensorKind } from './program.ts'
-import type { Store } from './store.ts'
+import type { Lost, Store } from './store.ts'
 
 export interface DeviceReport {
   readonly mode: Mode
@@ -9,6 +9,8 @@ export interface DeviceReport {
   readonly why: string
   /** Calls that the module's own loops run, and why. */
   readonly onHost: Readonly<Record<string, string>>
+  /** Each time that a lost device took steps with it: how many there had been, and to which the model went back. */
+  readonly lost: readonly Lost[]
 }
 
 export interface Tensors {
@@ -56,7 +58,7 @@ export class DeviceModel {
     this.#host = store.host
     this.#inside = { store, onHost, verifies, isDisposed: false }
     insides.set(this, this.#inside)
-    this.device = Object.freeze({ mode: store.driver.mode, why, onHost })
+    this.device = Object.freeze({ mode: store.driver.mode, why, onHost, lost: store.lost })
   }
 
   get params(): never {
@@ -91,11 +93,16 @@ export class DeviceModel {
   read(): Promise<Tensors & Pick<HostModel, 'step' | 'steps' | 'seed' | 'axes'>> {
     return this.#parts.inTurn(async () => {
       this.#checkAlive()
+      const { store } = this.#inside
+      await store.driver.surviving(() => {
+        store.followDevice()
+        return store.fetchAll()
+      })
       const { step, steps, seed, axes } = this.#host
       const tensors: Tensors = { params: {}, state: {}, optimizer: {} }
       for (const kind of kinds) {
-        for (const path of Object.keys(this.#host[kind])) {
-          tensors[kind][path] = (await this.#inside.store.fetch(kind, path)).slice()
+        for (const [path, numbers] of Object.entries(this.#host[kind])) {
+          tensors[kind][path] = numbers.slice()
         }
       }
       return { ...tensors, step, steps: { ...steps }, seed, axes }
@@ -119,9 +126,9 @@ export class DeviceModel {
           )
         }
       }
+      this.#inside.store.followDevice()
       for (const { kind, path, numbers } of written) {
-        this.#host[kind][path]?.set(numbers)
-        this.#inside.store.hostIsNew(kind, path)
+        this.#inside.store.write(kind, path, numbers)
       }
     })
   }

@@ -1,4 +1,5 @@
 // A model's tensors: on the device, on the host, or both. Whichever was written last is copied when the other is asked for.
+// What was read last is kept besides, and takes the place of what a lost device held.
 import type { Driver, Handle } from './driver.ts'
 import type { HostModel, Numbers, TensorKind } from './program.ts'
 
@@ -7,21 +8,80 @@ interface Slot {
   readonly path: string
   handle: Handle | null
   isHostOld: boolean
+  readonly kept: Numbers
+}
+
+/** Steps that went with a lost device. */
+export interface Lost {
+  readonly at: number
+  readonly backTo: number
 }
 
 export class Store {
   readonly host: HostModel
   readonly driver: Driver
+  readonly lost: Lost[] = []
   readonly #slots = new Map<string, Slot>()
+
+  /** The driver's device that the handles belong to. */
+  #device: number
+  /** Steps since the tensors were read: all, and by loss. */
+  #step = 0
+  #steps: Record<string, number> = {}
 
   constructor(host: HostModel, driver: Driver) {
     this.host = host
     this.driver = driver
+    this.#device = driver.device
     for (const kind of ['params', 'state', 'optimizer'] as const) {
-      for (const path of Object.keys(host[kind])) {
-        this.#slots.set(`${kind} ${path}`, { kind, path, handle: null, isHostOld: false })
+      for (const [path, numbers] of Object.entries(host[kind])) {
+        const slot = { kind, path, handle: null, isHostOld: false, kept: numbers.slice() }
+        this.#slots.set(`${kind} ${path}`, slot)
       }
     }
+  }
+
+  /** Of a loss. */
+  countStep(loss: string): void {
+    this.host.step++
+    this.#step++
+    for (const steps of [this.host.steps, this.#steps]) steps[loss] = (steps[loss] ?? 0) + 1
+  }
+
+  /** To be called before anything else: the device may be another by now. */
+  followDevice(): void {
+    const { device } = this.driver
+    if (device === this.#device) return
+    this.#device = device
+    const slots = [...this.#slots.values()]
+    const isBack = slots.some(({ isHostOld }) => isHostOld)
+    for (const slot of slots) {
+      slot.handle = null
+      slot.isHostOld = false
+      if (isBack) this.#numbers(slot).set(slot.kept)
+    }
+    if (!isBack) return
+    const { host } = this
+    this.lost.push({ at: host.step, backTo: host.step - this.#step })
+    host.step -= this.#step
+    for (const [loss, steps] of Object.entries(this.#steps)) {
+      host.steps[loss] = (host.steps[loss] ?? 0) - steps
+    }
+    this.#sinceNow()
+  }
+
+  /** All tensors, copied to the host and kept. */
+  async fetchAll(): Promise<void> {
+    for (const { kind, path } of this.#slots.values()) await this.fetch(kind, path)
+    for (const slot of this.#slots.values()) slot.kept.set(this.#numbers(slot))
+    this.#sinceNow()
+  }
+
+  write(kind: TensorKind, path: string, numbers: ArrayLike<number>): void {
+    const slot = this.#slot(kind, path)
+    this.#numbers(slot).set(numbers)
+    slot.kept.set(numbers)
+    this.hostIsNew(kind, path)
   }
 
   async handle(kind: TensorKind, path: string): Promise<Handle> {
@@ -62,6 +122,11 @@ export class Store {
       if (slot.handle !== null) this.driver.free(slot.handle)
       slot.handle = null
     }
+  }
+
+  #sinceNow(): void {
+    this.#step = 0
+    this.#steps = {}
   }
 
   #numbers({ kind, path }: Slot): Numbers {

@@ -43,7 +43,12 @@ async function both(source: string): Promise<Both> {
 test('values, gradients, metrics and outputs', async () => {
   const { gpu, js } = await both(perceptron)
   const [model, host] = [await gpu.init({ seed: 3 }), await js.init({ seed: 3 })]
-  expect(model.device).toEqual({ mode: 'webasm', why: 'the first that answers', onHost: {} })
+  expect(model.device).toEqual({
+    mode: 'webasm',
+    why: 'the first that answers',
+    onHost: {},
+    lost: [],
+  })
   type Gradient = { value: number; grad: Record<string, Float32Array> }
   const got = (await gpu.train?.valueAndGrad(model, batch)) as Gradient
   const want = (await js.train?.valueAndGrad(host, batch)) as Gradient

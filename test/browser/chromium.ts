@@ -1,6 +1,6 @@
 // Debian's Chromium, or the one at $CHROMIUM, driven by playwright-core. Without one, tests in browsers are skipped, except in CI.
 import { existsSync } from 'node:fs'
-import { chromium, type Browser } from 'playwright-core'
+import { chromium, type Browser, type Page } from 'playwright-core'
 import { afterAll, describe } from 'vitest'
 
 const { CHROMIUM, CI } = process.env
@@ -34,10 +34,18 @@ const flags = [
 let launched: Promise<Browser> | undefined
 
 /** One browser for a file's tests. */
-export function browser(): Promise<Browser> {
+function browser(): Promise<Browser> {
   if (!isThere) throw new Error(`there is no Chromium. ${remedy}`)
   launched ??= chromium.launch({ executablePath: executable, args: flags })
   return launched
+}
+
+/** A page of its own, where `before` runs before the page's script. */
+export async function newTab(address: string, before?: () => void): Promise<Page> {
+  const tab = await (await browser()).newPage()
+  if (before !== undefined) await tab.addInitScript(before)
+  await tab.goto(address)
+  return tab
 }
 
 afterAll(async () => (await launched)?.close())

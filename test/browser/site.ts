@@ -20,7 +20,7 @@ export interface SiteOptions {
 }
 
 /** The address of a page where each source is compiled for gpu.js, and as plain JavaScript beside it. */
-export async function site({ sources, files = {}, policy }: SiteOptions): Promise<string> {
+export async function serve({ sources, files = {}, policy }: SiteOptions): Promise<string> {
   const script = await bundle(sources)
   const served = new Map([
     [
@@ -67,8 +67,8 @@ async function bundle(sources: SiteOptions['sources']): Promise<string> {
       stdin: {
         contents: [
           ...lines,
-          `import { open } from ${JSON.stringify(join(root, 'test/browser/page.ts'))}`,
-          `open({ ${modules} })`,
+          `import { openPage } from ${JSON.stringify(join(root, 'test/browser/page.ts'))}`,
+          `openPage({ ${modules} })`,
         ].join('\n'),
         resolveDir: folder,
       },

@@ -1,48 +1,30 @@
-// The examples learn in a page as they do in plain JavaScript, in each mode of gpu.js: real data, the same batches, the same
-// losses step by step.
+// The examples learn in a page as they do in plain JavaScript, in each mode of gpu.js: the same losses step by step.
 import { beforeAll, describe, expect, test } from 'vitest'
-import { browser, describeInBrowser } from './chromium.ts'
-import type { Page, Training } from './page.ts'
-import { example, site } from './site.ts'
+import { describeInBrowser, newTab } from './chromium.ts'
+import type { Page } from './page.ts'
+import { example, serve } from './site.ts'
+import { trainings, worstOf } from './training.ts'
 
 declare const page: Page
-
-const digits = { data: 'digits.csv', steps: 50 }
-const trainings: readonly Omit<Training, 'mode'>[] = [
-  { ...digits, module: 'digits', columns: { x: 'p00:p77' }, rows: 16 },
-  { ...digits, module: 'cnn', columns: { image: 'p00:p77' }, rows: 4 },
-  {
-    module: 'lstm',
-    data: 'sums.csv',
-    columns: { value: 'v0:v9', mark: 'm0:m9' },
-    rows: 8,
-    steps: 50,
-  },
-]
 
 describeInBrowser('training in a page', () => {
   let address = ''
   beforeAll(async () => {
-    address = await site({
-      sources: {
-        digits: example('digits/digits.lossdsl'),
-        cnn: example('cnn/cnn.lossdsl'),
-        lstm: example('lstm/lstm.lossdsl'),
-      },
-      files: { 'digits.csv': example('digits/digits.csv'), 'sums.csv': example('lstm/sums.csv') },
+    const names = trainings.map(({ module }) => module)
+    const data = new Set(trainings.map((training) => training.data))
+    address = await serve({
+      sources: Object.fromEntries(names.map((name) => [name, example(`${name}/${name}.lossdsl`)])),
+      files: Object.fromEntries([...data].map((path) => [path, example(path)])),
     })
   }, 120_000)
 
   describe.each(['webgl2', 'webgpu', 'webasm'])('%s', (mode) => {
     test.each(trainings)('$module', async (training) => {
-      const tab = await (await browser()).newPage()
-      await tab.goto(address)
-      const given: Training = { ...training, mode }
-      const { device, losses } = await tab.evaluate((given) => page.train(given), given)
-      expect([device.mode, device.why]).toEqual([mode, 'asked for'])
-      expect(losses).toHaveLength(training.steps)
-      const worst = Math.max(...losses.map(({ got, want }) => Math.abs(got / want - 1)))
-      expect(worst).toBeLessThan(1e-4)
+      const tab = await newTab(address)
+      const trained = await tab.evaluate((given) => page.train(...given), [training, mode] as const)
+      expect([trained.device.mode, trained.device.why]).toEqual([mode, 'asked for'])
+      expect(trained.losses).toHaveLength(training.steps)
+      expect(worstOf(trained)).toBeLessThan(1e-4)
       await tab.close()
     })
   })
