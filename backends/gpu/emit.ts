@@ -88,7 +88,7 @@ function describeProgram(
             ...(reversed ? { reversed } : {}),
           })),
         }),
-    kernels: texts.map(({ text, steps, reads, writes, given }) => ({
+    kernels: texts.map(({ text, row, steps, reads, writes, given }) => ({
       ...stepsOf(steps),
       writes: placeOf(writes),
       reads: reads.map(placeOf),
@@ -98,7 +98,8 @@ function describeProgram(
         // An optimizer's `step` is no option of the user's: the model counts it.
         return isOption.has(each.name) ? `$${each.name}` : 'count'
       }),
-      source: new Code(`(s) => \`${text}\``),
+      ...(row === null ? {} : { row: sizeOf(row, axes) }),
+      source: new Code(`(s${row === null ? '' : ', rows'}) => \`${text}\``),
     })),
   }
 }

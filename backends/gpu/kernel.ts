@@ -1,6 +1,6 @@
 // One kernel as the text of one thread's function: from the thread's number to the place of its element, then down the
 // nest to the value that is stored there.
-import { multiplySizes } from '../../compiler/graph/size.ts'
+import { multiplySizes, type Size } from '../../compiler/graph/size.ts'
 import type { Buffer, Kernel, Statement, StepLoop } from '../../compiler/kernels/program.ts'
 import { neutralOf } from '../../compiler/kernels/value.ts'
 import type { Axes } from '../js/axes.ts'
@@ -9,8 +9,10 @@ import { createKernelScope, type Given, type KernelScope } from './scope.ts'
 import { asNumber, asTruth, atom, choose, compare, infix, join, type Text } from './text.ts'
 
 export interface KernelText {
-  /** With holes for sizes: `${s.N}`. */
+  /** With holes for sizes, `${s.N}`, and where there is a row, for whether threads come in rows: `${rows ? … : …}`. */
   readonly text: string
+  /** The length of the rows in which its threads may come. */
+  readonly row: Size | null
   readonly steps: readonly StepLoop[]
   readonly writes: Buffer
   readonly reads: readonly Buffer[]
@@ -38,12 +40,14 @@ export function writeKernel(kernel: Kernel, axes: Axes): KernelText | null {
     steps.map(({ variable }) => variable),
     kernel.steps,
   )
-  if (!placeThread(store, loops, scope)) return null
+  const placed = placeThread(store, loops, scope, hasLoopWithin(body, path))
+  if (placed === null) return null
   writeAlong(body, path, scope)
   const { lines, reads, given } = scope.finish()
   const parameters = [...reads, ...given].map(({ name }) => name).join(', ')
   return {
     text: `function (${parameters}) {\n${lines.join('\n')}\n}`,
+    row: placed.row,
     steps: kernel.steps ?? [],
     writes: store.buffer,
     reads: reads.map(({ buffer }) => buffer),
@@ -85,37 +89,71 @@ function stores(statement: Statement): boolean {
   }
 }
 
-/** The thread's number is the element's place: its digits are the variables of the loops. False where they are not. */
-function placeThread(store: Store, loops: readonly Loop[], scope: KernelScope): boolean {
+/** One that each thread runs through. */
+function hasLoopWithin(body: readonly Statement[], path: readonly Statement[]): boolean {
+  return body.some(
+    (statement) =>
+      statement.kind === 'loop' &&
+      (!path.includes(statement) || hasLoopWithin(statement.body, path)),
+  )
+}
+
+/**
+ * The thread's number is the element's place: its digits are the variables of the loops. Null where they are not. In rows,
+ * threads have the last digit and all before it as two numbers: the WebAssembly mode runs four threads of a row at once,
+ * and works out but once what they share, which halves a matrix product's time and is worth nothing without a loop.
+ */
+function placeThread(
+  store: Store,
+  loops: readonly Loop[],
+  scope: KernelScope,
+  mayComeInRows: boolean,
+): { readonly row: Size | null } | null {
   const { buffer, indices } = scope.withinStep(store)
   const places = indices.map((index) => (index.kind === 'variable' ? index.name : null))
   const variables = loops.map(({ variable }) => variable)
-  if (places.some((place, k) => place !== null && places.indexOf(place) !== k)) return false
-  if (!variables.every((variable) => places.includes(variable))) return false
+  if (places.some((place, k) => place !== null && places.indexOf(place) !== k)) return null
+  if (!variables.every((variable) => places.includes(variable))) return null
   if (
     indices.some(
       (index, k) => places[k] === null && !(index.kind === 'number' && index.value === 0),
     )
   )
-    return false
-  if (loops.length === 0) return true
-  scope.add('const at = this.thread.x + 0.0;')
-  let rest: Text = atom('at')
-  const steps = places.flatMap((variable, k) => (variable === null ? [] : [{ variable, k }]))
-  for (const [i, { variable, k }] of steps.entries()) {
-    const name = scope.name(variable)
-    scope.variables.set(variable, atom(name))
-    if (i === steps.length - 1) {
-      scope.add(`const ${name} = ${rest.text};`)
+    return null
+  if (loops.length === 0) return { row: null }
+  const digits = places.flatMap((variable, k) =>
+    variable === null ? [] : [{ name: scope.name(variable), variable, extent: buffer.extents[k]! }],
+  )
+  for (const { variable, name } of digits) scope.variables.set(variable, atom(name))
+  const inner = digits.pop()!
+  if (digits.length === 0) {
+    scope.add(`const ${inner.name} = this.thread.x + 0.0;`)
+    return { row: null }
+  }
+  const rest = scope.name('row')
+  const extent = scope.size(inner.extent).text
+  const numbered = [
+    'const at = this.thread.x + 0.0;',
+    `const ${rest} = Math.floor((at + 0.5) / ${extent});`,
+    `const ${inner.name} = at - ${rest} * ${extent};`,
+  ]
+  if (mayComeInRows) {
+    const inRows = `const ${rest} = this.thread.y + 0.0; const ${inner.name} = this.thread.x + 0.0;`
+    scope.add(`\${rows ? '${inRows}' : \`${numbered.join(' ')}\`}`)
+  } else for (const line of numbered) scope.add(line)
+  let left = rest
+  for (const [i, { name }] of digits.entries()) {
+    if (i === digits.length - 1) {
+      scope.add(`const ${name} = ${left};`)
       continue
     }
-    const inner = scope.size(multiplySizes(...buffer.extents.slice(k + 1)))
-    scope.add(`const ${name} = Math.floor((${rest.text} + 0.5) / ${inner.text});`)
-    const left = scope.name('rest')
-    scope.add(`const ${left} = ${rest.text} - ${name} * ${inner.text};`)
-    rest = atom(left)
+    const within = scope.size(multiplySizes(...digits.slice(i + 1).map((digit) => digit.extent)))
+    scope.add(`const ${name} = Math.floor((${left} + 0.5) / ${within.text});`)
+    const next = scope.name('rest')
+    scope.add(`const ${next} = ${left} - ${name} * ${within.text};`)
+    left = next
   }
-  return true
+  return { row: mayComeInRows ? inner.extent : null }
 }
 
 function writeAlong(

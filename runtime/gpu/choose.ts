@@ -81,7 +81,7 @@ const probe = `function (from, infinity) {
 async function whyUnfit(driver: Driver): Promise<string | null> {
   try {
     const from = await driver.upload([1, Number.NaN, 3, 2])
-    const to = await driver.run(probe, 7, [from], [4], [Infinity])
+    const to = await driver.run(probe, [7], [from], [4], [Infinity])
     const numbers = await driver.read(to)
     for (const handle of [from, to]) driver.free(handle)
     const want = [0, 0, 0, 1, 1, 1, 2].map((row) => 1111 + row * 10000)

@@ -1,5 +1,6 @@
 // One gpu.js instance in one mode: memory on the device, and kernels by their text, each compiled once for the sizes that
 // it meets.
+import { KernelCache } from './kernelCache.ts'
 import { hasBeenLost, isLost, type Context } from './lost.ts'
 
 /** Memory on the device; in the modes without a device of their own, a plain array. */
@@ -23,7 +24,7 @@ interface Gpu {
   destroy(): Promise<void> | void
 }
 interface GpuKernel {
-  (...given: unknown[]): Handle | Promise<Handle>
+  (...given: unknown[]): Result | Promise<Result>
   readonly kernel: {
     readonly constructor: { readonly mode?: string }
     readonly fallbackReason?: string
@@ -32,8 +33,11 @@ interface GpuKernel {
   destroy(): void
 }
 
-/** In webasm each kernel reserves memory of its own. */
-const mostKernels = 512
+/** A kernel whose threads come in rows gives a list of them. */
+type Result = Handle | Float32Array[]
+
+/** Threads that the WebAssembly mode runs at once; those left at a row's end run one by one. */
+const lanes = 4
 /** Of the seven arrays that a kernel may read. */
 const mostJoined = 6
 const identity = 'function (from) {\n  return from[this.thread.x];\n}'
@@ -43,8 +47,7 @@ export class Driver {
   readonly #GPU: GpuClass
   #gpu: Gpu | null = null
   #device = 0
-  /** Those used last come last. */
-  readonly #kernels = new Map<string, GpuKernel>()
+  readonly #kernels = new KernelCache<GpuKernel>()
 
   constructor(GPU: GpuClass, mode: Mode) {
     this.#GPU = GPU
@@ -72,7 +75,7 @@ export class Driver {
   async upload(numbers: ArrayLike<number>): Promise<Handle> {
     const copy = Float32Array.from(numbers)
     const isHost = this.mode === 'webasm' || this.mode === 'cpu'
-    return isHost || copy.length === 0 ? copy : this.run(identity, copy.length, [copy], [], [])
+    return isHost || copy.length === 0 ? copy : this.run(identity, [copy.length], [copy], [], [])
   }
 
   async read(handle: Handle): Promise<ArrayLike<number>> {
@@ -87,27 +90,31 @@ export class Driver {
     if (!(handle instanceof Float32Array)) handle.delete?.()
   }
 
-  /** `lengths` of the arrays: a kernel is compiled for them. */
+  /** Whether threads come in rows of this length: for the WebAssembly mode alone, where rows fill its lanes. */
+  takesRows(length: number): boolean {
+    const isWorthIt = length % lanes === 0 ? length >= 2 * lanes : length >= 8 * lanes
+    return this.mode === 'webasm' && isWorthIt
+  }
+
+  /** The kernel has `output` threads: a number, or how many a row has and how many rows. `lengths` are of the arrays. */
   async run(
     source: string,
-    threads: number,
+    output: readonly number[],
     arrays: readonly Handle[],
     lengths: readonly number[],
     numbers: readonly number[],
   ): Promise<Handle> {
-    const key = [threads, ...lengths, source].join(' ')
-    const known = this.#kernels.get(key)
-    const kernel = known ?? this.#create(source, threads)
-    this.#kernels.delete(key)
-    this.#kernels.set(key, kernel)
+    const sizes = `${output.join()} ${lengths.join()}`
+    const kept = this.#kernels.find(source, sizes, () => this.#create(source, output))
+    const { kernel } = kept
     // gpu.js knows no arrays of nothing; no thread reads one.
     const given = arrays.map((array) =>
       array instanceof Float32Array && array.length === 0 ? new Float32Array(1) : array,
     )
     const result = await kernel(...given, ...numbers)
-    if (known === undefined) this.#check(kernel)
-    this.#evict()
-    return result
+    if (!kept.isChecked) this.#check(kernel)
+    kept.isChecked = true
+    return Array.isArray(result) ? flat(result) : result
   }
 
   /** One after the other; all of one length. */
@@ -127,7 +134,7 @@ export class Driver {
         const end = isEnd ? last : size
         const threads = (some.length - 1) * size + end
         const lengths = some.map((_, k) => (k === some.length - 1 ? end : size))
-        joined.push(await this.run(joining(some.length), threads, some, lengths, [size, end]))
+        joined.push(await this.run(joining(some.length), [threads], some, lengths, [size, end]))
         if (isEnd) last = threads
       }
       if (level !== parts) for (const part of level) this.free(part)
@@ -147,14 +154,14 @@ export class Driver {
 
   /** That of any kernel: they share one. */
   #context(): Context | null {
-    for (const { kernel } of this.#kernels.values()) if (kernel.context) return kernel.context
+    for (const { kernel } of this.#kernels.all()) if (kernel.context) return kernel.context
     return null
   }
 
-  #create(source: string, threads: number): GpuKernel {
+  #create(source: string, output: readonly number[]): GpuKernel {
     this.#gpu ??= new this.#GPU({ mode: this.mode })
     return this.#gpu.createKernel(source, {
-      output: [threads],
+      output: [...output],
       precision: 'single',
       pipeline: true,
       immutable: true,
@@ -169,14 +176,13 @@ export class Driver {
     const why = kernel.fallbackReason === undefined ? '' : ` (${kernel.fallbackReason})`
     throw new Error(`gpu.js ran a kernel in the mode ${String(mode)} instead of ${this.mode}${why}`)
   }
+}
 
-  #evict(): void {
-    for (const [key, kernel] of this.#kernels) {
-      if (this.#kernels.size <= mostKernels) return
-      this.#kernels.delete(key)
-      kernel.destroy()
-    }
-  }
+function flat(rows: readonly Float32Array[]): Float32Array {
+  const length = rows[0]?.length ?? 0
+  const whole = new Float32Array(rows.length * length)
+  for (const [i, row] of rows.entries()) whole.set(row, i * length)
+  return whole
 }
 
 /** `size` of all parts but the last, whose places stay within it. */

@@ -37,7 +37,10 @@ interface Bound {
   readonly partLengths: readonly number[]
   /** How many steps each loop has. */
   readonly rounds: readonly number[]
+  readonly driver: Driver
   readonly sources: readonly string[]
+  /** Of each kernel's threads, how many a row has; 0: they come in no rows. */
+  readonly rows: readonly number[]
   readonly body: Body
 }
 const boundOf = new WeakMap<DeviceProgram, Bound>()
@@ -59,7 +62,7 @@ export async function launch(
     host,
   }: { readonly driver: Driver; readonly store: Store | null; readonly host: Host },
 ): Promise<Launched> {
-  const bound = bind(program, c.sizes)
+  const bound = bind(program, c.sizes, driver)
   const { buffers, kernels, loops = [] } = program
   const memory = new Memory(driver)
   /** The step that runs, of each loop. */
@@ -90,12 +93,13 @@ export async function launch(
       return typeof each === 'number' ? each : Number(c.t[each])
     })
     const threads = bound.partLengths[writes] ?? 0
+    const row = bound.rows[k] ?? 0
     const made =
       threads === 0
         ? new Float32Array(0)
         : await driver.run(
             bound.sources[k] ?? '',
-            threads,
+            row === 0 ? [threads] : [row, threads / row],
             arrays,
             reads.map((place) => lengthWithin(buffers[place], steps, bound, place)),
             numbers,
@@ -154,9 +158,9 @@ function lengthWithin(
   return open.reduce((length, loop) => length / (rounds[loop] ?? 1), lengths[place] ?? 0)
 }
 
-function bind(program: DeviceProgram, sizes: Sizes): Bound {
+function bind(program: DeviceProgram, sizes: Sizes, driver: Driver): Bound {
   const known = boundOf.get(program)
-  if (known?.sizes === sizes) return known
+  if (known?.sizes === sizes && known.driver === driver) return known
   const { buffers, kernels, loops = [] } = program
   const lengths = buffers.map(({ length }) => length(sizes))
   const rounds = loops.map(({ length }) => length(sizes))
@@ -173,8 +177,13 @@ function bind(program: DeviceProgram, sizes: Sizes): Bound {
       `an array of ${Math.max(longest, most)} numbers is more than f32 can count the places of`,
     )
   }
-  const sources = kernels.map(({ source }) => source(sizes))
-  const bound = { sizes, lengths, partLengths, rounds, sources, body: bodyOf(program) }
+  const rows = kernels.map(({ row }) => {
+    const length = row?.(sizes) ?? 0
+    return driver.takesRows(length) ? length : 0
+  })
+  const sources = kernels.map(({ source }, k) => source(sizes, rows[k] !== 0))
+  const body = bodyOf(program)
+  const bound = { sizes, driver, lengths, partLengths, rounds, rows, sources, body }
   boundOf.set(program, bound)
   return bound
 }

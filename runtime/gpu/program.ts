@@ -21,7 +21,9 @@ export interface DeviceProgram {
     readonly reads: readonly number[]
     /** Numbers, where the call has put them, or which step of a loop is running. */
     readonly given: readonly Given[]
-    readonly source: (sizes: Sizes) => string
+    /** The length of the rows in which its threads may come, if `source` is told so. */
+    readonly row?: (sizes: Sizes) => number
+    readonly source: (sizes: Sizes, rows?: boolean) => string
   }[]
 }
 

@@ -229,6 +229,25 @@ test('sizes may change from call to call, down to nothing', async () => {
   }
 })
 
+test('wide layers, whose threads come in rows, give the same numbers', async () => {
+  const { gpu, js } = await both(`axis N, D = 40, H = 16, K = 34
+input x: [N, D]
+use first = Linear[D -> H]
+use second = Linear[H -> K]
+loss train = mean(square(second(tanh(first(x)))))
+minimize train with sgd(lr = 0.1)`)
+  const [model, host] = [await gpu.init({ seed: 3 }), await js.init({ seed: 3 })]
+  for (const n of [12, 1]) {
+    const x = Float32Array.from({ length: n * 40 }, (_, i) => Math.sin(i * i))
+    close(
+      [(await gpu.train?.step(model, { x })) as number],
+      [(await js.train?.step(host, { x })) as number],
+    )
+  }
+  const { params } = await model.read()
+  for (const [path, numbers] of Object.entries(host.params)) close(params[path] ?? [], numbers)
+})
+
 test('fit and checkpoints take such modules as any other', async () => {
   const module = (await load(perceptron)) as unknown as GeneratedModule
   const trained = await fit(
