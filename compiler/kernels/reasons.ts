@@ -2,6 +2,7 @@
 import type { Graph } from '../graph/graph.ts'
 import { operandsOf } from '../graph/graph.ts'
 import type { AxisName, Node, TakeNode } from '../graph/node.ts'
+import type { NodeList, NodeTable } from '../graph/nodeMap.ts'
 import { axesOfSize, axisSize, constantSize, multiplySizes, subtractSizes } from '../graph/size.ts'
 import type { Size } from '../graph/size.ts'
 import { axisText } from '../graph/sizeText.ts'
@@ -25,7 +26,8 @@ interface Reading {
   readonly grows: boolean
 }
 interface Consumer {
-  readonly key: string
+  /** Its node's number, or what it is where that has others too. */
+  readonly key: number | string
   /** All that its loops run over. */
   readonly axes: readonly AxisName[]
   readonly isContraction: boolean
@@ -33,32 +35,38 @@ interface Consumer {
   readonly steps: readonly AxisName[]
 }
 
+export interface StoreContext {
+  readonly graph: Graph
+  /** All that the results reach, operands first. */
+  readonly list: NodeList
+  readonly results: readonly Result[]
+  /** Nodes that are computed right into a result. */
+  readonly direct: ReadonlyMap<Node, Result>
+  readonly ranks: Ranks
+  /** What must be stored for other reasons, and these. */
+  readonly apart: ReadonlyMap<Node, string>
+  readonly nesting: Nesting
+}
+
 /**
  * Reductions always; a dear value that several read, or that one would compute again and again; what a product would
  * compute again for each of its free axes. What is decided first makes others cheaper, so it is decided twice.
  */
-export function reasonsToStore(
-  graph: Graph,
-  nodes: readonly Node[],
-  results: readonly Result[],
-  direct: ReadonlyMap<Node, Result>,
-  ranks: Ranks,
-  apart: ReadonlyMap<Node, string>,
-  nesting: Nesting,
-): Map<Node, string> {
-  const known = { tails: tailsOf(nodes), contractions: contractionsIn(nodes, nesting) }
-  let reasons = new Map<Node, string>()
-  for (let round = 0; round < 2; round++) {
-    const prices = pricesOf(nodes, reasons)
-    reasons = decide(graph, nodes, results, direct, ranks, apart, nesting, { ...known, prices })
+export function reasonsToStore(context: StoreContext): NodeTable<string> {
+  const { list, nesting } = context
+  const known = {
+    ownPrices: ownPricesOf(list),
+    tails: tailsOf(list),
+    contractions: contractionsIn(list.nodes, nesting),
   }
-  return reasons
+  const first = decide(context, known, list.table())
+  return decide(context, known, first)
 }
 
 interface Known {
-  readonly tails: ReadonlySet<Node>
+  readonly ownPrices: NodeTable<number>
+  readonly tails: NodeTable<true>
   readonly contractions: ReadonlySet<Node>
-  readonly prices: ReadonlyMap<Node, number>
 }
 
 function contractionsIn(nodes: readonly Node[], nesting: Nesting): Set<Node> {
@@ -71,28 +79,21 @@ function stepsOf(node: Node, nesting: Nesting): readonly AxisName[] {
   return nesting.around(node).map(({ axis }) => axis)
 }
 
+/** `before`: what was stored when it was decided last. */
 function decide(
-  graph: Graph,
-  nodes: readonly Node[],
-  results: readonly Result[],
-  direct: ReadonlyMap<Node, Result>,
-  ranks: Ranks,
-  apart: ReadonlyMap<Node, string>,
-  nesting: Nesting,
-  { tails, contractions, prices }: Known,
-): Map<Node, string> {
-  const reasons = new Map<Node, string>()
-  const readings = new Map<Node, Reading[]>()
+  { graph, list, results, direct, ranks, apart, nesting }: StoreContext,
+  { ownPrices, tails, contractions }: Known,
+  before: NodeTable<string>,
+): NodeTable<string> {
+  const prices = pricesOf(list, ownPrices, before)
+  const reasons = list.table<string>()
+  const readings = list.table<Reading[]>()
   const keys = new Set<Node>()
   const read = (node: Node, reading: Reading): void => {
-    const list = readings.get(node) ?? []
+    const known = readings.get(node)
+    if (known === undefined) readings.set(node, [reading])
     // Three tell all there is to tell: that there are several.
-    if (list.length === 3) return
-    const isKnown = list.some(
-      ({ consumer, via }) => consumer.key === reading.consumer.key && via === reading.via,
-    )
-    if (!isKnown) list.push(reading)
-    readings.set(node, list)
+    else if (known.length < 3 && !known.some((other) => isSame(other, reading))) known.push(reading)
   }
   const isDirect = new Set(direct.values())
   for (const [i, result] of results.entries()) {
@@ -105,9 +106,9 @@ function decide(
     const consumer = { key, axes, isContraction: false, steps: [] }
     read(node, { consumer, axes: node.axes, via: '', grows: false })
   }
-  for (const node of nodes.toReversed()) {
+  for (const node of list.nodes.toReversed()) {
     if (isGiven(node) && node.kind !== 'random' && !keys.has(node)) continue
-    const readers = readings.get(node) ?? []
+    let readers = readings.get(node) ?? []
     if (node.kind === 'scan') {
       for (const { previous, start, next } of node.loop.carries) {
         if (!nesting.isCarried(previous)) continue
@@ -136,30 +137,29 @@ function decide(
     if (node.kind === 'argsort' && !liesInMemory(node.operand)) keys.add(node.operand)
     if (reason !== null) {
       reasons.set(node, reason)
-      const over = node.kind === 'reduce' ? node.over : []
-      const consumer = {
-        key: `node ${node.id}`,
-        axes: [...node.axes, ...over],
-        isContraction,
-        steps: stepsOf(node, nesting),
-      }
-      readers.length = 0
-      readers.push({ consumer, axes: consumer.axes, via: '', grows: false })
+      const axes = node.kind === 'reduce' ? [...node.axes, ...node.over] : node.axes
+      const consumer = { key: node.id, axes, isContraction, steps: stepsOf(node, nesting) }
+      readers = [{ consumer, axes, via: '', grows: false }]
     }
-    const operands = operandsOf(node)
     for (const reading of readers) {
-      for (const operand of operands) read(operand, through(graph, node, operand, reading))
+      for (const operand of operandsOf(node)) read(operand, through(graph, node, operand, reading))
     }
-    readings.delete(node)
+    readings.set(node, undefined)
   }
   return reasons
+}
+
+function isSame(a: Reading, b: Reading): boolean {
+  return a.consumer.key === b.consumer.key && a.via === b.via
 }
 
 function through(graph: Graph, node: Node, operand: Node, reading: Reading): Reading {
   const isIndexed = node.kind === 'take' && operand === node.operand
   if (!isIndexed) {
     const isMoved = reading.via !== '' || reading.axes === operand.axes
-    return isMoved ? reading : { ...reading, axes: operand.axes }
+    if (isMoved) return reading
+    const { consumer, via, grows } = reading
+    return { consumer, axes: operand.axes, via, grows }
   }
   return {
     ...reading,
@@ -184,7 +184,7 @@ function reasonToStore(
   node: Node,
   price: number,
   readings: readonly Reading[],
-  tails: ReadonlySet<Node>,
+  tails: NodeTable<true>,
   ranks: Ranks,
 ): string | null {
   if (readings.length > 1 && tails.has(node)) return 'the end of a reduction, read more than once'
@@ -209,12 +209,13 @@ function reasonToStore(
  * Elementwise work that is all that becomes of a reduction, over the same axes: a bias after a product. To store it in
  * place of the reduction costs nothing.
  */
-function tailsOf(nodes: readonly Node[]): Set<Node> {
-  const readers = new Map<Node, number>()
+function tailsOf(list: NodeList): NodeTable<true> {
+  const { nodes } = list
+  const readers = list.table<number>()
   for (const node of nodes) {
     for (const operand of operandsOf(node)) readers.set(operand, (readers.get(operand) ?? 0) + 1)
   }
-  const tails = new Set<Node>()
+  const tails = list.table<true>()
   for (const node of nodes) {
     if (node.kind !== 'map') continue
     const isTail = node.operands.some(
@@ -223,7 +224,7 @@ function tailsOf(nodes: readonly Node[]): Set<Node> {
         readers.get(operand) === 1 &&
         operand.axes.length === node.axes.length,
     )
-    if (isTail) tails.add(node)
+    if (isTail) tails.set(node, true)
   }
   return tails
 }
@@ -232,26 +233,37 @@ function tailsOf(nodes: readonly Node[]): Set<Node> {
 const dear = 4
 
 /** Of evaluating a node once, with all that is inlined into it: an estimate from above, shared parts count again. */
-function pricesOf(nodes: readonly Node[], stored: ReadonlyMap<Node, string>): Map<Node, number> {
-  const prices = new Map<Node, number>()
-  const priceOf = (node: Node): number => (stored.has(node) ? 0 : (prices.get(node) ?? 0))
-  const coordinates = new Set<Node>()
-  const isLookup = (node: Node): boolean =>
-    node.kind === 'take' && node.indices.some(({ index }) => !coordinates.has(index))
-  for (const node of nodes) {
-    if (isOfCoordinates(node, coordinates)) coordinates.add(node)
+function pricesOf(
+  list: NodeList,
+  ownPrices: NodeTable<number>,
+  stored: NodeTable<string>,
+): NodeTable<number> {
+  const prices = list.table<number>()
+  for (const node of list.nodes) {
     const inlined =
       node.kind !== 'scan' ? operandsOf(node) : node.form === 'every' ? [everyOf(node)] : []
-    const inner = inlined.reduce((sum, operand) => sum + priceOf(operand), 0)
-    // What is looked up by data lies anywhere: dearer to read than an element next to the one before.
-    const own = isLookup(node) ? 1 : ownPrice(node)
-    prices.set(node, Math.min(own + inner, 1e9))
+    let price = ownPrices.get(node) ?? 0
+    for (const operand of inlined) if (!stored.has(operand)) price += prices.get(operand) ?? 0
+    prices.set(node, Math.min(price, 1e9))
+  }
+  return prices
+}
+
+/** What is looked up by data lies anywhere: dearer to read than an element next to the one before. */
+function ownPricesOf(list: NodeList): NodeTable<number> {
+  const prices = list.table<number>()
+  const coordinates = list.table<true>()
+  for (const node of list.nodes) {
+    if (isOfCoordinates(node, coordinates)) coordinates.set(node, true)
+    const isLookup =
+      node.kind === 'take' && node.indices.some(({ index }) => !coordinates.has(index))
+    prices.set(node, isLookup ? 1 : ownPrice(node))
   }
   return prices
 }
 
 /** Made of coordinates, sizes and numbers only, as the windows of a convolution are. */
-function isOfCoordinates(node: Node, coordinates: ReadonlySet<Node>): boolean {
+function isOfCoordinates(node: Node, coordinates: NodeTable<true>): boolean {
   const isOpaque = node.kind === 'leaf' || node.kind === 'random' || node.kind === 'vector'
   return !isOpaque && operandsOf(node).every((operand) => coordinates.has(operand))
 }

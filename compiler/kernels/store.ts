@@ -1,6 +1,7 @@
 // What is stored, and as which value; all other nodes are inlined into their readers as index expressions.
 import type { Graph } from '../graph/graph.ts'
 import type { AxisName, DataType, Node, ScanNode } from '../graph/node.ts'
+import { NodeList } from '../graph/nodeMap.ts'
 import type { Result } from '../lower/entry.ts'
 import { contractionOf } from './contraction.ts'
 import { callOf, labelOf } from './names.ts'
@@ -42,7 +43,8 @@ export function chooseStored(
 ): Stored {
   const nesting = nestingOf(nodes)
   const direct = directResults(results, target, nesting)
-  const reasons = reasonsToStore(graph, nodes, results, direct, ranks, apart, nesting)
+  const list = new NodeList(nodes)
+  const reasons = reasonsToStore({ graph, list, results, direct, ranks, apart, nesting })
   const values: Value[] = []
   const of = new Map<Node, Value>()
   for (const node of nodes) {
