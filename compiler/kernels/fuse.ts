@@ -59,12 +59,20 @@ interface Group {
 type Direction = 'forwards' | 'backwards'
 
 /**
+ * How many values at most share a loop without one needing the other: they gain nothing but a loop's own cost, and a
+ * function of thousands of tensors is slow to write and never optimized by an engine. Parts of equal length are often
+ * the same loops over other tensors.
+ */
+const mostApart = 64
+
+/**
  * One level of loops. A position is a number: 2g + 1 is inside group g, 2g stands in front of it; so that points come
  * as early as they can, and don't keep later values from joining a loop. Each value goes into the earliest loop along
  * its axis that is not before anything it needs; as values come in order, nobody waits for it in an earlier one.
  */
 function level(items: readonly Item[], depth: number, fusion: Fusion): Step[] {
   const groups: Group[] = []
+  /** Those that more can join whatever they need. */
   const along = new Map<AxisName, number[]>()
   const points: Value[][] = []
   const positions = new Map<Value, number>()
@@ -88,9 +96,10 @@ function level(items: readonly Item[], depth: number, fusion: Fusion): Step[] {
     along.set(axis, candidates)
     const fits = (g: number): boolean => {
       const group = groups[g]
-      return group !== undefined && fusion.fuse && 2 * g + 1 >= earliest && mayJoin(joining, group)
+      return group?.axis === axis && fusion.fuse && 2 * g + 1 >= earliest && mayJoin(joining, group)
     }
-    let g = firstFrom(candidates, earliest, fits)
+    const latest = (earliest - 1) / 2
+    let g = fits(latest) ? latest : firstFrom(candidates, earliest, fits)
     if (g === undefined) {
       g = groups.length
       groups.push({ ...joining, axis, items: [] })
@@ -99,6 +108,7 @@ function level(items: readonly Item[], depth: number, fusion: Fusion): Step[] {
     const group = groups[g]
     if (group === undefined) throw new Error('a group was lost')
     group.items.push(item)
+    if (group.items.length === mostApart) candidates.splice(candidates.indexOf(g), 1)
     group.hasProduct ||= joining.hasProduct
     group.isBlocked ||= joining.isBlocked
     group.direction ??= joining.direction
