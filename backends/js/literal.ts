@@ -23,21 +23,31 @@ export function literal(value: Literal, indent = ''): string {
   if (typeof value === 'number') return numberLiteral(value).text
   if (typeof value === 'boolean') return String(value)
   const [open, close] = isList(value) ? ['[', ']'] : ['{', '}']
-  const items = (deeper: string): string[] =>
-    isList(value)
-      ? value.map((item) => literal(item, deeper))
-      : Object.entries(value)
-          .filter(([, item]) => item !== undefined)
-          .map(([key, item]) => `${propertyKey(key)}: ${literal(item, deeper)}`)
-  const flat = items(indent).join(', ')
+  const items = isList(value)
+    ? value.map((item): Item => ['', item])
+    : Object.entries(value)
+        .filter(([, item]) => item !== undefined)
+        .map(([key, item]): Item => [`${propertyKey(key)}: `, item])
+  const flat = inOneLine(items, indent)
   const pad = isList(value) || flat === '' ? '' : ' '
-  if (!flat.includes('\n') && flat.length + indent.length < width) {
-    return `${open}${pad}${flat}${pad}${close}`
-  }
+  if (flat !== null) return `${open}${pad}${flat}${pad}${close}`
   const deeper = `${indent}  `
-  return `${open}\n${items(deeper)
-    .map((item) => `${deeper}${item},\n`)
+  return `${open}\n${items
+    .map(([key, item]) => `${deeper}${key}${literal(item, deeper)},\n`)
     .join('')}${indent}${close}`
+}
+
+/** What stands before it, if anything, and the value. */
+type Item = readonly [string, Literal]
+
+/** Null where that is too long, of which the first items tell: there may be thousands. */
+function inOneLine(items: readonly Item[], indent: string): string | null {
+  let line = ''
+  for (const [key, item] of items) {
+    line += `${line === '' ? '' : ', '}${key}${literal(item, indent)}`
+    if (line.length + indent.length >= width || line.includes('\n')) return null
+  }
+  return line
 }
 
 /** A JSON string, which is a JavaScript string; the two line separators are escaped for older readers. */
