@@ -1,5 +1,6 @@
 // What is computed at one point of a loop nest, before it is known where values lie: reads name the node they read.
 // Hash-consed like the graph, so that what two values share is computed once.
+import { Keys } from '../graph/keys.ts'
 import type { DataType, Node } from '../graph/node.ts'
 import type { ScalarOperation } from '../graph/operation.ts'
 import { addSizes, constantOf, constantSize, multiplySizes, subtractSizes } from '../graph/size.ts'
@@ -34,36 +35,54 @@ export type PointExpression =
       readonly operands: readonly PointExpression[]
     })
 
+/** What a key begins with. */
+const codes = {
+  number: 0,
+  size: 1,
+  variable: 2,
+  option: 3,
+  read: 4,
+  random: 5,
+  operation: 6,
+} as const satisfies Record<PointExpression['kind'], number>
+
 export class Expressions {
-  private readonly table = new Map<string, PointExpression>()
+  /** The key of each expression has the expression's number. */
+  private readonly keys = new Keys()
+  private readonly made: PointExpression[] = []
   private readonly operations = new Map<ScalarOperation, number>()
 
   number(value: number, type: DataType = 'real'): PointExpression {
     const written = Object.is(value, -0) ? '-0' : String(value)
-    return this.intern(`n ${type} ${written}`, (id) => ({ id, type, kind: 'number', value }))
+    const key = [codes.number, this.keys.text(type), this.keys.text(written)]
+    return this.intern(key, (id) => ({ id, type, kind: 'number', value }))
   }
 
   size(size: Size): PointExpression {
     const value = constantOf(size)
     if (value !== null) return this.number(value, 'int')
-    return this.intern(`s ${size.key}`, (id) => ({ id, type: 'int', kind: 'size', size }))
+    const key = [codes.size, this.keys.text(size.key)]
+    return this.intern(key, (id) => ({ id, type: 'int', kind: 'size', size }))
   }
 
   variable(name: string): PointExpression {
-    return this.intern(`v ${name}`, (id) => ({ id, type: 'int', kind: 'variable', name }))
+    const key = [codes.variable, this.keys.text(name)]
+    return this.intern(key, (id) => ({ id, type: 'int', kind: 'variable', name }))
   }
 
   option(name: string): PointExpression {
-    return this.intern(`o ${name}`, (id) => ({ id, type: 'real', kind: 'option', name }))
+    const key = [codes.option, this.keys.text(name)]
+    return this.intern(key, (id) => ({ id, type: 'real', kind: 'option', name }))
   }
 
   read(node: Node, indices: readonly PointExpression[]): PointExpression {
-    const key = `r ${node.id} ${indices.map(idOf).join(' ')}`
+    const key = [codes.read, node.id]
+    for (const { id } of indices) key.push(id)
     return this.intern(key, (id) => ({ id, type: node.dataType, kind: 'read', node, indices }))
   }
 
   random(site: string, lane: 0 | 1, element: PointExpression): PointExpression {
-    const key = `x ${lane} ${element.id} ${site}`
+    const key = [codes.random, lane, element.id, this.keys.text(site)]
     return this.intern(key, (id) => ({ id, type: 'real', kind: 'random', site, lane, element }))
   }
 
@@ -72,13 +91,11 @@ export class Expressions {
     operands: readonly PointExpression[],
     type: DataType,
   ): PointExpression {
-    return (
-      this.folded(operation, operands, type) ??
-      this.intern(
-        `f ${this.numberOf(operation)} ${type} ${operands.map(idOf).join(' ')}`,
-        (id) => ({ id, type, kind: 'operation', operation, operands: [...operands] }),
-      )
-    )
+    const folded = this.folded(operation, operands, type)
+    if (folded !== null) return folded
+    const key = [codes.operation, this.numberOf(operation), this.keys.text(type)]
+    for (const { id } of operands) key.push(id)
+    return this.intern(key, (id) => ({ id, type, kind: 'operation', operation, operands }))
   }
 
   /** Index arithmetic folds: numbers and sizes are one normal form, and 0 and 1 vanish. */
@@ -112,11 +129,12 @@ export class Expressions {
     return number
   }
 
-  private intern(key: string, make: (id: number) => PointExpression): PointExpression {
-    const known = this.table.get(key)
+  private intern(key: readonly number[], make: (id: number) => PointExpression): PointExpression {
+    const number = this.keys.number(key)
+    const known = this.made[number]
     if (known !== undefined) return known
-    const made = make(this.table.size)
-    this.table.set(key, made)
+    const made = make(number)
+    this.made.push(made)
     return made
   }
 }
@@ -166,8 +184,4 @@ function sizeOf(expression: PointExpression): Size | null {
   if (expression.kind === 'size') return expression.size
   if (expression.kind !== 'number' || !Number.isSafeInteger(expression.value)) return null
   return constantSize(expression.value)
-}
-
-function idOf(expression: PointExpression): number {
-  return expression.id
 }

@@ -1,6 +1,7 @@
 // A node at one point: everything that is not stored is substituted into its reader, down to reads of what is stored.
 // Axes become loop variables; a take becomes other indices, and a choice where an index may fall outside.
 import type { Graph } from '../graph/graph.ts'
+import { Keys } from '../graph/keys.ts'
 import type { AxisName, Node, TakeNode } from '../graph/node.ts'
 import { constantSize, multiplySizes } from '../graph/size.ts'
 import { isWithin } from './bounds.ts'
@@ -33,13 +34,16 @@ export function createInliner(
   expressions: Expressions,
   isStored: (node: Node) => boolean,
 ): Inliner {
-  const environments = new Map<string, Environment>()
+  const environments: Environment[] = []
+  const keys = new Keys()
   const bounds = new Map<TakeNode, readonly Bounds[]>()
 
   const environment = (places: ReadonlyMap<AxisName, PointExpression>): Environment => {
-    const key = [...places].map(([axis, place]) => `${axis} ${place.id}`).join('\n')
-    const made = environments.get(key) ?? { places, known: new Map<Node, PointExpression>() }
-    environments.set(key, made)
+    const key: number[] = []
+    for (const [axis, { id }] of places) key.push(keys.text(axis), id)
+    const number = keys.number(key)
+    const made = environments[number] ?? { places, known: new Map<Node, PointExpression>() }
+    environments[number] = made
     return made
   }
 

@@ -68,11 +68,11 @@ export function plan(graph: Graph, computation: Computation, target: Target): Ke
     resultOf: (value: Value) => buffers.ofValue(into.get(value) ?? value),
   }
   const forms = new Forms(context)
-  const written = new Map<string, Written>()
+  const written = new Map<number, Written>()
   const kernels = layout.kernels.map(({ loops, steps }): Kernel => {
     const form = forms.of(loops)
     const described = { ...describe(loops, kernelNames), ...steps }
-    const first = written.get(form.text)
+    const first = written.get(form.number)
     if (first !== undefined) {
       const repeated = repeat(first, form, described)
       for (const buffer of first.all) used.add(repeated.repeats.bufferFor(buffer))
@@ -82,7 +82,7 @@ export function plan(graph: Graph, computation: Computation, target: Target): Ke
     const { reads, writes, all } = buffersIn(body)
     for (const buffer of all) used.add(buffer)
     const own = { ...described, body, reads, writes, cost: costOf(body) }
-    written.set(form.text, { kernel: own, form, all })
+    written.set(form.number, { kernel: own, form, all })
     return own
   })
   return { computation, buffers: [...used], kernels, arena: buffers.arena }

@@ -1,7 +1,8 @@
 // Kernels that are the same loops over other buffers, as the layers of a deep net have them, are written once. What a
-// kernel is made of has a text in which buffers, nodes and values are numbered as they are met; where two kernels have
-// the same text, they differ in nothing that the writing of loops could see.
+// kernel is made of is told by a list of whole numbers, in which buffers, nodes and values are numbered as they are met;
+// where two kernels have the same list, they differ in nothing that the writing of loops could see.
 import type { Graph } from '../graph/graph.ts'
+import { Keys } from '../graph/keys.ts'
 import type { Node } from '../graph/node.ts'
 import type { ScalarOperation } from '../graph/operation.ts'
 import { expressionsIn } from './expression.ts'
@@ -13,8 +14,9 @@ import type { Storage } from './shrink.ts'
 import type { Value, Work } from './value.ts'
 
 export interface Form {
-  readonly text: string
-  /** In the order of their numbers: those of a kernel with the same text stand in each other's place. */
+  /** The same for kernels that are the same loops. */
+  readonly number: number
+  /** In the order of their numbers: those of such kernels stand in each other's place. */
   readonly buffers: readonly Buffer[]
 }
 
@@ -30,9 +32,10 @@ export interface FormContext {
   readonly resultOf: (value: Value) => Buffer | null
 }
 
-/** Gives operations numbers that hold for all kernels of a program. */
+/** Texts and operations have numbers that hold for all kernels of a program. */
 export class Forms {
   private readonly context: FormContext
+  private readonly keys = new Keys()
   private readonly operations = new Map<ScalarOperation, number>()
 
   constructor(context: FormContext) {
@@ -40,23 +43,28 @@ export class Forms {
   }
 
   of(steps: readonly Step[]): Form {
-    const writer = new FormWriter(this.context, this.operations)
+    const writer = new FormWriter(this.context, this.keys, this.operations)
     writer.steps(steps)
-    return { text: writer.parts.join('\n'), buffers: [...writer.buffers.keys()] }
+    return { number: this.keys.number(writer.key), buffers: [...writer.buffers.keys()] }
   }
 }
 
+/** What the next numbers are about; where there is a choice. */
+const codes = { loop: 0, end: 1, point: 2, value: 3, buffer: 4, nothing: 5 } as const
+
 class FormWriter {
-  readonly parts: string[] = []
+  readonly key: number[] = []
   readonly buffers = new Map<Buffer, number>()
   private readonly context: FormContext
+  private readonly keys: Keys
   private readonly operations: Map<ScalarOperation, number>
   private readonly nodes = new Map<Node, number>()
   private readonly values = new Map<Value, number>()
   private readonly expressions = new Map<PointExpression, number>()
 
-  constructor(context: FormContext, operations: Map<ScalarOperation, number>) {
+  constructor(context: FormContext, keys: Keys, operations: Map<ScalarOperation, number>) {
     this.context = context
+    this.keys = keys
     this.operations = operations
   }
 
@@ -66,9 +74,10 @@ class FormWriter {
         this.point(step.value)
         continue
       }
-      this.parts.push(`loop ${step.axis}${step.reversed ? ' reversed' : ''}`)
+      this.key.push(codes.loop, Number(step.reversed))
+      this.text(step.axis)
       this.steps(step.body)
-      this.parts.push('end')
+      this.key.push(codes.end)
     }
   }
 
@@ -77,103 +86,140 @@ class FormWriter {
     const order = orders.get(value)
     const roots = points.get(value)
     if (order === undefined || roots === undefined) throw new Error(`${value.name} has no loops`)
+    this.key.push(codes.point)
+    this.node(value.node)
+    this.value(value)
+    this.texts(order.axes)
     const { product } = order
-    const form =
-      product === null
-        ? ''
-        : `${product.form} ${product.row}, ${product.column} ${product.isBlocked ? 'by blocks' : ''}`
-    this.parts.push(
-      `${this.node(value.node)} ${this.value(value)} over ${order.axes.join(', ')} ${form}`,
-      this.work(value.work),
-    )
-    for (const expression of expressionsIn(roots)) this.expression(expression)
-    this.parts.push(`is ${roots.map((root) => this.expressions.get(root)).join(' ')}`)
+    if (product === null) this.key.push(codes.nothing)
+    else {
+      this.texts([product.form, product.row, product.column])
+      this.key.push(Number(product.isBlocked))
+    }
+    this.work(value.work)
+    const parts = expressionsIn(roots)
+    this.key.push(parts.length)
+    this.key.push(parts.filter((part) => !this.expressions.has(part)).length)
+    for (const expression of parts) this.expression(expression)
+    this.all(roots)
   }
 
-  private work(work: Work): string {
+  private work(work: Work): void {
+    this.text(work.kind)
     switch (work.kind) {
       case 'map':
       case 'deliver':
-        return work.kind
+        return
       case 'reduce':
-        return `${work.reduction} over ${work.over.join(', ')}`
+        this.text(work.reduction)
+        this.texts(work.over)
+        return
       case 'scatter': {
         const { targets, conditions } = work.scatter
-        const along = targets.map(({ axis }) => axis).join(', ')
-        return `scatter over ${work.over.join(', ')} along ${along} on ${conditions.length}`
+        this.texts(work.over)
+        this.texts(targets.map(({ axis }) => axis))
+        this.key.push(conditions.length)
+        return
       }
       case 'carry':
-        return `carry along ${work.axis} of ${this.node(work.next)}`
+        this.text(work.axis)
+        this.node(work.next)
+        return
       case 'sort':
-        return `sort along ${work.axis} ${work.descending ? 'descending' : ''}`
+        this.text(work.axis)
+        this.key.push(Number(work.descending))
+        return
       default:
-        return work satisfies never
+        work satisfies never
     }
   }
 
-  private node(node: Node): string {
-    const known = this.nodes.get(node)
-    if (known !== undefined) return `node ${known}`
-    const number = this.nodes.size
-    this.nodes.set(node, number)
+  /** Told in full where it is met first, like values and buffers. */
+  private node(node: Node): void {
+    if (this.isKnown(node, this.nodes)) return
+    this.text(node.dataType)
+    this.texts(node.axes)
     const { valueOf, bufferOf } = this.context
     const value = valueOf.get(node)
     const isInMemory = node.kind === 'vector' || (node.kind === 'leaf' && node.role !== 'option')
-    const at =
-      value !== undefined ? this.value(value) : isInMemory ? this.buffer(bufferOf(node)) : ''
-    return `node ${number} ${node.dataType} [${node.axes.join(', ')}] ${at}`
+    if (value !== undefined) {
+      this.key.push(codes.value)
+      this.value(value)
+    } else if (isInMemory) this.buffer(bufferOf(node))
+    else this.key.push(codes.nothing)
   }
 
-  private value(value: Value): string {
-    const known = this.values.get(value)
-    if (known !== undefined) return `value ${known}`
-    const number = this.values.size
-    this.values.set(value, number)
+  private value(value: Value): void {
+    if (this.isKnown(value, this.values)) return
     const { storages, compared, resultOf } = this.context
-    const isLocal = storages.get(value)?.isLocal === true ? ' local' : ''
-    const isCompared = compared.has(value) ? ' compared' : ''
+    this.text(value.type)
+    this.texts(value.layout)
+    this.key.push(Number(storages.get(value)?.isLocal === true), Number(compared.has(value)))
     const buffer = resultOf(value)
-    const at = buffer === null ? 'nowhere' : this.buffer(buffer)
-    return `value ${number} ${value.type} [${value.layout.join(', ')}]${isLocal}${isCompared} ${at}`
+    if (buffer === null) this.key.push(codes.nothing)
+    else this.buffer(buffer)
   }
 
-  private buffer(buffer: Buffer): string {
-    const known = this.buffers.get(buffer)
-    if (known !== undefined) return `buffer ${known}`
-    const number = this.buffers.size
-    this.buffers.set(buffer, number)
-    return `buffer ${number} ${buffer.type} [${buffer.axes.join(', ')}]`
+  private buffer(buffer: Buffer): void {
+    this.key.push(codes.buffer)
+    if (this.isKnown(buffer, this.buffers)) return
+    this.text(buffer.type)
+    this.texts(buffer.axes)
   }
 
   private expression(expression: PointExpression): void {
-    if (this.expressions.has(expression)) return
-    this.parts.push(this.textOf(expression))
-    this.expressions.set(expression, this.expressions.size)
-  }
-
-  private textOf(expression: PointExpression): string {
-    const { type } = expression
+    if (this.isKnown(expression, this.expressions)) return
+    this.text(expression.kind)
+    this.text(expression.type)
     switch (expression.kind) {
       case 'number':
-        return `${type} ${Object.is(expression.value, -0) ? '-0' : expression.value}`
+        this.text(Object.is(expression.value, -0) ? '-0' : String(expression.value))
+        return
       case 'size':
-        return `size ${expression.size.key}`
+        this.text(expression.size.key)
+        return
       case 'variable':
       case 'option':
-        return `${expression.kind} ${expression.name}`
+        this.text(expression.name)
+        return
       case 'read':
-        return `${this.node(expression.node)} at ${this.numbers(expression.indices)}`
+        this.node(expression.node)
+        this.all(expression.indices)
+        return
       case 'random':
-        return `random ${expression.lane} ${this.numbers([expression.element])} ${expression.site}`
+        this.key.push(expression.lane)
+        this.text(expression.site)
+        this.all([expression.element])
+        return
       case 'operation':
-        return `${type} f${this.numberOf(expression.operation)} ${this.numbers(expression.operands)}`
+        this.key.push(this.numberOf(expression.operation))
+        this.all(expression.operands)
+        return
       default:
-        return expression satisfies never
+        expression satisfies never
     }
   }
 
-  private numbers(expressions: readonly PointExpression[]): string {
-    return expressions.map((expression) => this.expressions.get(expression)).join(' ')
+  /** Tells its number; if it has none yet, gives it the next. */
+  private isKnown<T>(item: T, numbers: Map<T, number>): boolean {
+    const known = numbers.get(item)
+    this.key.push(known ?? numbers.size)
+    if (known === undefined) numbers.set(item, numbers.size)
+    return known !== undefined
+  }
+
+  private all(expressions: readonly PointExpression[]): void {
+    this.key.push(expressions.length)
+    for (const expression of expressions) this.key.push(this.expressions.get(expression) ?? -1)
+  }
+
+  private texts(texts: readonly string[]): void {
+    this.key.push(texts.length)
+    for (const text of texts) this.text(text)
+  }
+
+  private text(text: string): void {
+    this.key.push(this.keys.text(text))
   }
 
   private numberOf(operation: ScalarOperation): number {

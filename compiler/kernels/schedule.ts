@@ -91,9 +91,11 @@ function sort(
 
 /** What runs as one: a value, or all that the steps of a recurrence compute. */
 interface Unit {
+  readonly number: number
   readonly recurrence: Recurrence | null
   readonly values: Value[]
-  readonly followers: Set<Unit>
+  /** Each once. */
+  readonly followers: Unit[]
   waits: number
 }
 
@@ -110,29 +112,28 @@ function sortLevel(
     const recurrence = value.recurrences[depth] ?? null
     let unit = recurrence === null ? undefined : unitOf.get(recurrence)
     if (unit === undefined) {
-      unit = { recurrence, values: [], followers: new Set(), waits: 0 }
+      unit = { number: units.length, recurrence, values: [], followers: [], waits: 0 }
       units.push(unit)
     }
     unit.values.push(value)
     unitOf.set(value, unit)
     if (recurrence !== null) unitOf.set(recurrence, unit)
   }
-  for (const value of values) {
-    const unit = unitOf.get(value)
-    for (const { on } of dependencies.get(value) ?? []) {
+  for (const unit of units) {
+    for (const { on } of unit.values.flatMap((value) => dependencies.get(value) ?? [])) {
       const before = unitOf.get(on)
-      if (unit === undefined || before === undefined || before.followers.has(unit)) continue
+      // Units come one by one, so that one that follows already is the last who does.
+      if (before === undefined || before.followers.at(-1) === unit) continue
       // A value that waits for itself waits in vain; in a recurrence that is a matter of its steps.
       if (before === unit && unit.recurrence !== null) continue
-      before.followers.add(unit)
+      before.followers.push(unit)
       unit.waits++
     }
   }
-  const numbers = new Map(units.map((unit, i) => [unit, i]))
   const ready = { late: new Queue(), other: new Queue() }
   const enter = (unit: Unit): void => {
     const isLate = unit.values.some((value) => late.has(value))
-    ;(isLate ? ready.late : ready.other).push(numbers.get(unit) ?? 0)
+    ;(isLate ? ready.late : ready.other).push(unit.number)
   }
   for (const unit of units) if (unit.waits === 0) enter(unit)
   const items: Item[] = []
