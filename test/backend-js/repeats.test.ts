@@ -82,3 +82,11 @@ use layer = chain(Linear[H -> H], tanh)
 use net = chain(layer, layer, Linear[H -> H], tanh, Linear[H -> K], tanh, Linear[K -> H], tanh)`)
   expect(code).toMatch(/< 5;/u)
 })
+
+test('tensors that have nothing to do with each other share a function with 63 others at most', () => {
+  const { code } = built('use net = repeat(70, chain(Linear[H -> H], relu))')
+  const made = (code.match(/^function init\w*\(new_net.*/gmu) ?? []).map(
+    (head) => head.match(/new_net_\w+/gu)?.length,
+  )
+  expect(made).toEqual([64, 64, 12])
+})
