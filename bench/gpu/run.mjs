@@ -1,5 +1,6 @@
 // `npm run bench:gpu [-- WORD…]`: milliseconds of the js and gpu backends in one run, and their ratios, for workloads
-// whose name holds one of the words. gpu runs in the mode that it takes in Node, WebAssembly.
+// whose name holds one of the words. gpu runs in the mode that it takes in Node, WebAssembly, so the time is the
+// process's own, which other programs do not lengthen.
 import { execFileSync } from 'node:child_process'
 import { availableParallelism, cpus, loadavg } from 'node:os'
 import { fileURLToPath } from 'node:url'
@@ -19,7 +20,7 @@ console.log(row('', '', 'js (ms)', 'gpu (ms)', 'gpu/js', 'load'))
 for (const [name, file, axes] of workloads) {
   if (words.length > 0 && !words.some((word) => name.includes(word))) continue
   const sizes = Object.entries(axes).map(([axis, size]) => `--axis=${axis}=${size}`)
-  const options = ['--backend', 'js,gpu', '--entry', 'train', '--seconds', '2', '--json']
+  const options = ['--backend', 'js,gpu', '--entry', 'train', '--seconds', '2', '--cpu', '--json']
   const command = ['dist/cli/main.js', 'bench', file, ...sizes, ...options]
   const { calls } = JSON.parse(execFileSync(process.execPath, command, { cwd: root }).toString())
   for (const { call, milliseconds } of calls) {

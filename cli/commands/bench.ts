@@ -13,7 +13,7 @@ import { madeUpInput } from '../madeUpInputs.ts'
 import { addSizeOptions, backends, collectNames, compilerOptions, examples } from '../options.ts'
 import type { CompilerFlags } from '../options.ts'
 import type { Session } from '../session.ts'
-import { timeInTurn, type Timed } from '../timing.ts'
+import { processorClock, timeInTurn, wallClock, type Timed } from '../timing.ts'
 
 type Backend = (typeof backends)[number]
 
@@ -21,6 +21,7 @@ interface Flags extends Omit<CompilerFlags, 'backend'> {
   readonly backend?: readonly Backend[]
   readonly entry?: readonly string[]
   readonly seconds?: number
+  readonly cpu?: boolean
   readonly json?: boolean
 }
 
@@ -47,6 +48,7 @@ export function addBench(program: Command, session: Session): void {
     )
     .option('--entry <names>', 'only these exports; may be repeated', collectNames)
     .option('--seconds <n>', 'how long to time each call (default: 1)', positive)
+    .option('--cpu', "count the process's own time: for a busy machine, and backends without a GPU")
     .option('--json', 'print one JSON object')
     .addHelpText(
       'after',
@@ -95,7 +97,10 @@ async function benchCommand(session: Session, file: string, flags: Flags): Promi
   const rows: Row[] = []
   for (const call of names) {
     const timed = calls.map((each) => each.get(call) ?? missing(call))
-    const milliseconds = await timeInTurn(timed, flags.seconds ?? 1, terminal.signal)
+    const milliseconds = await timeInTurn(timed, flags.seconds ?? 1, {
+      signal: terminal.signal,
+      clock: flags.cpu === true ? processorClock : wallClock,
+    })
     if (terminal.signal.aborted) {
       session.exitCode = interrupted
       break

@@ -53,6 +53,14 @@ test('a module without parameters, as JSON', async () => {
   expect(calls.map((each) => each.call)).toEqual(['y'])
 })
 
+test('by the clock, and by the time of the process', async () => {
+  for (const clock of ['', ' --cpu']) {
+    const { out } = await bench(`bare.lossdsl --json${clock}`)
+    const { calls } = JSON.parse(out) as { calls: { milliseconds: { js: number } }[] }
+    expect(calls[0]?.milliseconds.js).toBeGreaterThan(0)
+  }
+})
+
 test('what is wrong with the call', async () => {
   const backend = await bench('bare.lossdsl --backend js,cuda')
   expect([backend.code, backend.err]).toEqual([2, expect.stringContaining('js, wasm, gpu')])
