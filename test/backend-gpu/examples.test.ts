@@ -9,7 +9,7 @@ test.each(trainings)('$module', async (training) => {
   const [gpu, js] = [await load(source), await load(source, 'js')]
   const twins = { gpu, js } as unknown as Twins
   const trained = await train(twins, training, example(training.data), 'webasm')
-  expect(trained.device.mode).toBe('webasm')
+  expect([trained.device.mode, trained.device.onHost]).toEqual(['webasm', {}])
   expect(trained.losses).toHaveLength(training.steps)
   expect(worstOf(trained)).toBeLessThan(1e-4)
 })

@@ -12,7 +12,7 @@ axis N, D = 3
 input x: [N, D]
 input y: [N]
 use plane = Linear[D ->]
-loss train = mse(x |> plane |> tanh, y)
+loss train = mse(plane(x), y)
 minimize train with adam(lr = 1e-2)`
 
 describeInBrowser('in a page', () => {

@@ -23,6 +23,7 @@ describeInBrowser('training in a page', () => {
       const tab = await newTab(address)
       const trained = await tab.evaluate((given) => page.train(...given), [training, mode] as const)
       expect([trained.device.mode, trained.device.why]).toEqual([mode, 'asked for'])
+      expect(trained.device.onHost).toEqual({})
       expect(trained.losses).toHaveLength(training.steps)
       expect(worstOf(trained)).toBeLessThan(1e-4)
       await tab.close()

@@ -70,7 +70,7 @@ const digits = { data: 'digits/digits.csv', steps: 50 }
 /** As the examples' READMEs train them, in smaller batches. */
 export const trainings: readonly Training[] = [
   { ...digits, module: 'digits', columns: { x: 'p00:p77' }, rows: 16 },
-  { ...digits, module: 'cnn', columns: { image: 'p00:p77' }, rows: 4 },
+  { ...digits, module: 'cnn', columns: { image: 'p00:p77' }, rows: 2 },
   {
     module: 'lstm',
     data: 'lstm/sums.csv',
