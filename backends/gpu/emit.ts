@@ -99,7 +99,9 @@ function describeProgram(
         return isOption.has(each.name) ? `$${each.name}` : 'count'
       }),
       ...(row === null ? {} : { row: sizeOf(row, axes) }),
-      source: new Code(`(s${row === null ? '' : ', rows'}) => \`${text}\``),
+      ...(text === null
+        ? {}
+        : { source: new Code(`(s${row === null ? '' : ', rows'}) => \`${text}\``) }),
     })),
   }
 }

@@ -9,8 +9,11 @@ import { createKernelScope, type Given, type KernelScope } from './scope.ts'
 import { asNumber, asTruth, atom, choose, compare, infix, join, type Text } from './text.ts'
 
 export interface KernelText {
-  /** With holes for sizes, `${s.N}`, and where there is a row, for whether threads come in rows: `${rows ? … : …}`. */
-  readonly text: string
+  /**
+   * With holes for sizes, `${s.N}`, and where there is a row, for whether threads come in rows: `${rows ? … : …}`. Null
+   * where it would copy the only buffer that it reads.
+   */
+  readonly text: string | null
   /** The length of the rows in which its threads may come. */
   readonly row: Size | null
   readonly steps: readonly StepLoop[]
@@ -42,17 +45,39 @@ export function writeKernel(kernel: Kernel, axes: Axes): KernelText | null {
   )
   const placed = placeThread(store, loops, scope, hasLoopWithin(body, path))
   if (placed === null) return null
+  const common = { steps: kernel.steps ?? [], writes: store.buffer }
+  const copied = copiedBy(store, scope)
+  if (copied !== null) return { ...common, text: null, row: null, reads: [copied], given: [] }
   writeAlong(body, path, scope)
   const { lines, reads, given } = scope.finish()
   const parameters = [...reads, ...given].map(({ name }) => name).join(', ')
   return {
+    ...common,
     text: `function (${parameters}) {\n${lines.join('\n')}\n}`,
     row: placed.row,
-    steps: kernel.steps ?? [],
-    writes: store.buffer,
     reads: reads.map(({ buffer }) => buffer),
     given: given.map((each) => each.given),
   }
+}
+
+/** What a step leaves to the next is there already: nothing ever writes to it again. */
+function copiedBy(store: Store, scope: KernelScope): Buffer | null {
+  const { value } = store
+  if (value.kind !== 'load') return null
+  const isOurs = [store.buffer, value.buffer].every(({ place }) => place.kind === 'temporary')
+  const [to, from] = [scope.withinStep(store), scope.withinStep(value)]
+  const isSame =
+    to.indices.length === from.indices.length &&
+    to.indices.every((index, k) => {
+      const other = from.indices[k]
+      return (
+        index.kind === 'variable' &&
+        other?.kind === 'variable' &&
+        index.name === other.name &&
+        to.buffer.axes[k] === from.buffer.axes[k]
+      )
+    })
+  return isOurs && isSame ? value.buffer : null
 }
 
 /** The loops around the only store, outermost first, and the store. */

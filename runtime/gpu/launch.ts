@@ -38,7 +38,7 @@ interface Bound {
   /** How many steps each loop has. */
   readonly rounds: readonly number[]
   readonly driver: Driver
-  readonly sources: readonly string[]
+  readonly sources: readonly (string | null)[]
   /** Of each kernel's threads, how many a row has; 0: they come in no rows. */
   readonly rows: readonly number[]
   readonly body: Body
@@ -94,16 +94,12 @@ export async function launch(
     })
     const threads = bound.partLengths[writes] ?? 0
     const row = bound.rows[k] ?? 0
-    const made =
-      threads === 0
-        ? new Float32Array(0)
-        : await driver.run(
-            bound.sources[k] ?? '',
-            row === 0 ? [threads] : [row, threads / row],
-            arrays,
-            reads.map((place) => lengthWithin(buffers[place], steps, bound, place)),
-            numbers,
-          )
+    const grid = row === 0 ? [threads] : [row, threads / row]
+    const lengths = reads.map((place) => lengthWithin(buffers[place], steps, bound, place))
+    const text = bound.sources[k] ?? null
+    let [made = new Float32Array(0)] = arrays
+    if (threads === 0) made = new Float32Array(0)
+    else if (text !== null) made = await driver.run(text, grid, arrays, lengths, numbers)
     const filled = (buffers[writes]?.steps ?? []).map((loop) => at[loop] ?? 0)
     memory.write(writes, filled, made)
   }
@@ -181,7 +177,7 @@ function bind(program: DeviceProgram, sizes: Sizes, driver: Driver): Bound {
     const length = row?.(sizes) ?? 0
     return driver.takesRows(length) ? length : 0
   })
-  const sources = kernels.map(({ source }, k) => source(sizes, rows[k] !== 0))
+  const sources = kernels.map(({ source }, k) => source?.(sizes, rows[k] !== 0) ?? null)
   const body = bodyOf(program)
   const bound = { sizes, driver, lengths, partLengths, rounds, rows, sources, body }
   boundOf.set(program, bound)

@@ -11,8 +11,8 @@ interface Parts {
 export class Memory {
   readonly #driver: Driver
   readonly #contents = new Map<number, Content>()
-  /** What this call made and has not given away. */
-  readonly #own = new Set<Handle>()
+  /** What this call made and has not given away, and in how many places it lies. */
+  readonly #own = new Map<Handle, number>()
 
   constructor(driver: Driver) {
     this.#driver = driver
@@ -25,7 +25,7 @@ export class Memory {
 
   /** `at`: the places of the steps that fill the buffer. */
   write(buffer: number, at: readonly number[], handle: Handle): void {
-    this.#own.add(handle)
+    this.#keep(handle)
     const last = at.at(-1)
     const parts = last === undefined ? null : this.#partsAt(buffer, at.slice(0, -1))
     const before = parts === null ? this.#contents.get(buffer) : parts[last ?? 0]
@@ -45,8 +45,8 @@ export class Memory {
     const [only] = handles
     const whole =
       handles.length === 1 && only !== undefined ? only : await this.#driver.join(handles, length)
-    this.#own.add(whole)
-    if (whole !== only) this.#free(content)
+    this.#keep(whole)
+    this.#free(content)
     if (parts === null) this.#contents.set(buffer, whole)
     else parts[last ?? 0] = whole
     return whole
@@ -66,7 +66,7 @@ export class Memory {
   }
 
   free(): void {
-    for (const handle of this.#own) this.#driver.free(handle)
+    for (const handle of this.#own.keys()) this.#driver.free(handle)
     this.#own.clear()
   }
 
@@ -85,8 +85,15 @@ export class Memory {
 
   #free(content: Content): void {
     for (const handle of isParts(content) ? handlesIn(content) : [content]) {
-      if (this.#own.delete(handle)) this.#driver.free(handle)
+      const places = this.#own.get(handle)
+      if (places === undefined) continue
+      if (places > 1) this.#own.set(handle, places - 1)
+      else if (this.#own.delete(handle)) this.#driver.free(handle)
     }
+  }
+
+  #keep(handle: Handle): void {
+    this.#own.set(handle, (this.#own.get(handle) ?? 0) + 1)
   }
 }
 

@@ -23,7 +23,8 @@ export interface DeviceProgram {
     readonly given: readonly Given[]
     /** The length of the rows in which its threads may come, if `source` is told so. */
     readonly row?: (sizes: Sizes) => number
-    readonly source: (sizes: Sizes, rows?: boolean) => string
+    /** Absent: what is written is what is read. */
+    readonly source?: (sizes: Sizes, rows?: boolean) => string
   }[]
 }
 
