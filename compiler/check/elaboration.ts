@@ -4,8 +4,10 @@ import type { AxisName, LeafNode } from '../graph/node.ts'
 import type { ModuleInput, ModuleTensor } from '../lower/entry.ts'
 import type { Diagnostic } from '../source/diagnostic.ts'
 import type { Interpreter } from './evaluate.ts'
+import type { Prototype } from './prototype.ts'
 import type { Scope } from './scope.ts'
 import type { StateUpdate } from './program.ts'
+import type { FunctionSet, Tensor } from './value.ts'
 import type { Workspace } from './workspace.ts'
 
 export interface ParameterRecord extends ModuleTensor {
@@ -23,6 +25,12 @@ export interface StateRecord extends ModuleTensor {
 export interface InputRecord {
   readonly input: ModuleInput
   readonly leaf: LeafNode
+}
+
+/** What a call of an initialiser gives, for the same call at other parameters. */
+export interface Initialised {
+  readonly value: Tensor
+  readonly prototype: Prototype
 }
 
 /** What a check is given besides the file. */
@@ -57,6 +65,8 @@ export class Elaboration {
   readonly called = new Set<object>()
   /** Axes that an input or a parameter mentions: their sizes come with the data. */
   readonly fed = new Set<AxisName>()
+  /** By the initialiser, and by its arguments. */
+  readonly initialisers = new Map<FunctionSet, Map<string, Initialised>>()
   /** Options of the optimizer at hand that a condition was found to depend on. */
   readonly fixedOptions = new Set<string>()
   private steps = 0

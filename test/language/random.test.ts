@@ -45,6 +45,20 @@ test('a function called twice draws twice, a value named once is drawn once', as
   expect(plain(entry('same')({})).data).toEqual([0, 0, 0, 0])
 })
 
+test('equal parameters start from draws of their own, whatever others there are', async () => {
+  const starts = async (...names: string[]): Promise<number[][]> => {
+    const { init } = await moduleOf(`axis H = 3
+      ${names.map((name) => `use ${name} = Linear[H -> H]`).join('\n')}
+      param x: [H] = 1
+      output y = ${names.reduce((inner, name) => `${name}(${inner})`, 'x')}`)
+    const { params } = init()
+    return names.map((name) => [...params[`${name}.weight`]!])
+  }
+  const [a, b] = await starts('a', 'b')
+  expect(new Set([...a!, ...b!]).size).toBe(18)
+  expect(await starts('b')).toEqual([b])
+})
+
 test('means and spreads', async () => {
   const { entry } = await moduleOf(
     `axis N = 4000, Z = 2
