@@ -63,8 +63,12 @@ class Search {
 
   /** One of them has a logarithm, and the others have too, or are numbers that do. */
   private isEach(parts: readonly Node[], isNumber: (part: Node) => boolean): boolean {
-    const found = parts.map((part) => this.hasLogarithm(part))
-    return found.includes(true) && parts.every((part, i) => found[i] === true || isNumber(part))
+    let hasOne = false
+    for (const part of parts) {
+      if (this.hasLogarithm(part)) hasOne = true
+      else if (!isNumber(part)) return false
+    }
+    return hasOne
   }
 }
 
