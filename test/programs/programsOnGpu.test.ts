@@ -5,7 +5,7 @@ import { expect, it } from 'vitest'
 import { gpuVariant } from './built.ts'
 import { campaign, report } from './campaign.ts'
 
-const programs = Number(process.env['LOSSDSL_GPU_PROGRAMS'] ?? 40)
+const programs = Number(process.env['LOSSDSL_GPU_PROGRAMS'] ?? 20)
 const seeds = Array.from({ length: programs }, (_, i) => 1001 + i)
 
 it(
