@@ -183,6 +183,8 @@ ${counts}  /** Where calls run, and why there. */
     readonly why: string
     /** What the module's own loops run instead, by the names of calls, and why. */
     readonly onHost: Readonly<Record<string, string>>
+    /** Each time that a lost device took steps with it: how many there had been, and to which the model went back. */
+    readonly lost: readonly { readonly at: number; readonly backTo: number }[]
   }
   read(): Promise<Tensors>
   /** Takes effect at the next call. */

@@ -19,7 +19,8 @@ export async function choose(GPU: GpuClass, asked: Mode | undefined): Promise<Ch
     await driver.destroy()
     passed.push(`${mode}: ${reason}`)
   }
-  throw new Error(`no mode of gpu.js can run here: ${passed.join('; ')}`)
+  const advice = asked === undefined ? '' : '; without the option mode, the first that can is taken'
+  throw new Error(`no mode of gpu.js can run here: ${passed.join('; ')}${advice}`)
 }
 
 /** In Node, WebGPU only on request: its binding has to be there, and holds the process open. */

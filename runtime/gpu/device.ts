@@ -204,7 +204,8 @@ class Device {
   #inTurn<T>(run: () => Promise<T>): Promise<T> {
     const turn = this.#last.then(run)
     this.#last = turn.catch(() => {})
-    return turn
+    // A promise of its own: where nobody awaits it, what went wrong is still told.
+    return turn.then((value) => value)
   }
 }
 

@@ -47,11 +47,14 @@ export class Driver {
   readonly #GPU: GpuClass
   #gpu: Gpu | null = null
   #device = 0
-  readonly #kernels = new KernelCache<GpuKernel>()
+  readonly #kernels: KernelCache<GpuKernel>
 
   constructor(GPU: GpuClass, mode: Mode) {
     this.#GPU = GPU
     this.mode = mode
+    // There each kernel reserves memory of its own; on a graphics card textures need the kernel that made them.
+    const reservesMemory = mode === 'webasm' || mode === 'cpu'
+    this.#kernels = new KernelCache(reservesMemory ? 512 : Infinity)
   }
 
   /** Another number is another device, where nothing is left of what the last one held. */

@@ -9,13 +9,15 @@ interface Kept<K> {
   usedAt: number
 }
 
-/** In the WebAssembly mode each kernel reserves memory of its own. */
-const mostKernels = 512
-
 export class KernelCache<K extends { destroy(): void }> {
+  readonly #most: number
   readonly #bySource = new Map<string, Map<string, Kept<K>>>()
   #count = 0
   #clock = 0
+
+  constructor(most: number) {
+    this.#most = most
+  }
 
   find(source: string, sizes: string, create: () => K): Kept<K> {
     const ofSource = this.#bySource.get(source)
@@ -23,7 +25,7 @@ export class KernelCache<K extends { destroy(): void }> {
     const kept = known ?? { kernel: create(), source, sizes, isChecked: false, usedAt: 0 }
     kept.usedAt = this.#clock++
     if (known !== undefined) return known
-    if (this.#count >= mostKernels) this.#evict()
+    if (this.#count >= this.#most) this.#evict()
     if (ofSource === undefined || ofSource.size === 0) {
       this.#bySource.set(source, new Map([[sizes, kept]]))
     } else ofSource.set(sizes, kept)
@@ -43,7 +45,7 @@ export class KernelCache<K extends { destroy(): void }> {
   /** Half of them, so that it is not done again for the next. */
   #evict(): void {
     const oldestFirst = this.#kept().sort((a, b) => a.usedAt - b.usedAt)
-    for (const { source, sizes, kernel } of oldestFirst.slice(0, mostKernels / 2)) {
+    for (const { source, sizes, kernel } of oldestFirst.slice(0, this.#most / 2)) {
       const ofSource = this.#bySource.get(source)
       ofSource?.delete(sizes)
       if (ofSource?.size === 0) this.#bySource.delete(source)

@@ -13,6 +13,8 @@ export class Memory {
   readonly #contents = new Map<number, Content>()
   /** What this call made and has not given away, and in how many places it lies. */
   readonly #own = new Map<Handle, number>()
+  /** Of what was put together within an outer step, and may be put together again after it. */
+  readonly #lengths = new WeakMap<Handle, number>()
 
   constructor(driver: Driver) {
     this.#driver = driver
@@ -43,8 +45,12 @@ export class Memory {
     if (!isParts(content)) return content
     const handles = handlesIn(content)
     const [only] = handles
+    const partLength = (only && this.#lengths.get(only)) ?? length
     const whole =
-      handles.length === 1 && only !== undefined ? only : await this.#driver.join(handles, length)
+      handles.length === 1 && only !== undefined
+        ? only
+        : await this.#driver.join(handles, partLength)
+    this.#lengths.set(whole, partLength * handles.length)
     this.#keep(whole)
     this.#free(content)
     if (parts === null) this.#contents.set(buffer, whole)

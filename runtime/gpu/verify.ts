@@ -16,6 +16,9 @@ export function disagreement(
       size += Number.isFinite(w) ? Math.abs(w) : 0
       continue
     }
+    if (!Number.isFinite(g) || !Number.isFinite(w)) {
+      return `${name} differs from what the module's own loops give: ${g} for ${w}`
+    }
     difference += Math.abs(g - w)
     size += Math.abs(w)
   }

@@ -13,7 +13,7 @@ function made(): {
   readonly cache: KernelCache<Kernel>
 } {
   const gone: string[] = []
-  const cache = new KernelCache<Kernel>()
+  const cache = new KernelCache<Kernel>(512)
   const find = (source: string, sizes: string): Kernel => {
     const name = `${source} ${sizes}`
     return cache.find(source, sizes, () => ({ name, destroy: () => gone.push(name) })).kernel

@@ -102,3 +102,15 @@ test('parts are put together by kernels, six at a time', () => {
     void gpu.destroy()
   }
 })
+
+test('what inner loops fill is read whole within an outer step, and after it', async () => {
+  const source = `axis T, S = 3
+input x: [T, S]
+fn both[S](row: [S], last: [S]) {
+  let ys = scan[S]((d, v) => sin(d * 0.5 + v), 0.1, row + 0.1 * sum[S](last))
+  return ys
+}
+let all = scan[T]((last, row) => both[S](row, last), 0 * sum[T](x), x)
+loss r = sum(all * all) wrt x`
+  await expectAgreement(source, (length) => ({ x: waves(3 * length) }), [4, 1])
+})
