@@ -393,6 +393,7 @@ export {
   operandsOf,
   reaches,
   substitute,
+  rebuildAll,
   topological,
   withOperands,
   withoutMarks,

@@ -143,18 +143,32 @@ export function withoutMarks(
   roots: readonly Node[],
   isGone: (mark: MarkNode) => boolean,
 ): Node[] {
+  const order = topological(roots)
+  if (!order.some((node) => node.kind === 'mark' && isGone(node))) return [...roots]
+  return rebuildAll(graph, roots, order, (node, resultOf) =>
+    node.kind === 'mark' && isGone(node) ? graph.derived(resultOf(node.operand), node) : null,
+  )
+}
+
+/**
+ * The roots with every node made anew of what its operands have become: by `form`, or where that gives null as it was.
+ * `order` has all that the roots reach, operands first.
+ */
+export function rebuildAll(
+  graph: Graph,
+  roots: readonly Node[],
+  order: readonly Node[],
+  form: (node: Node, resultOf: (operand: Node) => Node) => Node | null,
+): Node[] {
   const results = new Map<Node, Node>()
   const resultOf = (node: Node): Node => {
     const result = results.get(node)
     if (result === undefined) throw new Error('operands come before their node')
     return result
   }
-  const order = topological(roots)
-  if (!order.some((node) => node.kind === 'mark' && isGone(node))) return [...roots]
   for (const node of order) {
-    const isMarkGone = node.kind === 'mark' && isGone(node)
-    if (isMarkGone) results.set(node, graph.derived(resultOf(node.operand), node))
-    else results.set(node, withOperands(graph, node, operandsOf(node).map(resultOf)))
+    const own = form(node, resultOf)
+    results.set(node, own ?? withOperands(graph, node, operandsOf(node).map(resultOf)))
   }
   return roots.map(resultOf)
 }

@@ -1,7 +1,7 @@
 // Random numbers as one more input: a device that has no 32-bit integers is given what the generator draws on the host,
 // so that the same seed means the same numbers everywhere. From graph to graph.
 import type { Graph } from '../graph/graph.ts'
-import { operandsOf, topological, withOperands } from '../graph/graph.ts'
+import { rebuildAll, topological } from '../graph/graph.ts'
 import type { Node } from '../graph/node.ts'
 
 export interface Draw {
@@ -10,19 +10,11 @@ export interface Draw {
 }
 
 export function drawsAsInputs(graph: Graph, roots: readonly Node[]): Node[] {
-  const results = new Map<Node, Node>()
-  const resultOf = (node: Node): Node => {
-    const result = results.get(node)
-    if (result === undefined) throw new Error('operands come before their node')
-    return result
-  }
-  for (const node of topological(roots)) {
-    if (node.kind === 'random') {
-      const { layout, dataType } = node
-      results.set(node, graph.leaf({ role: 'input', name: nameOf(node), layout, dataType }))
-    } else results.set(node, withOperands(graph, node, operandsOf(node).map(resultOf)))
-  }
-  return roots.map(resultOf)
+  return rebuildAll(graph, roots, topological(roots), (node) => {
+    if (node.kind !== 'random') return null
+    const { layout, dataType } = node
+    return graph.leaf({ role: 'input', name: nameOf(node), layout, dataType })
+  })
 }
 
 /** What an input's buffer holds, where that is draws. */

@@ -1,7 +1,7 @@
 // What kernels do not know is written out: a logsumexp as a maximum and a sum of exponentials, a derivative of the
 // user's as its value. From graph to graph, so that scheduling sees nothing special.
 import type { Graph } from '../graph/graph.ts'
-import { operandsOf, topological, withOperands } from '../graph/graph.ts'
+import { operandsOf, rebuildAll, topological, withOperands } from '../graph/graph.ts'
 import { partsOf } from '../graph/loop.ts'
 import type { Node, ReduceNode, ScanNode } from '../graph/node.ts'
 import { labelOf } from './names.ts'
@@ -32,31 +32,29 @@ export function expand(graph: Graph, given: readonly Node[]): Expanded {
   const names = new Map<Node, string>()
   if (order.every(isKnown)) return { roots: given, names }
   const roots = order.some(isScan) ? apart(graph, given) : given
-  const results = new Map<Node, Node>()
   const softened = new Map<Node, Softened>()
-  const resultOf = (node: Node): Node => {
-    const result = results.get(node)
-    if (result === undefined) throw new Error('operands come before their node')
-    return result
-  }
-  for (const node of roots === given ? order : topological(roots)) {
-    if (node.kind === 'custom') results.set(node, resultOf(node.value))
-    else if (node.kind === 'mark') results.set(node, resultOf(node.operand))
-    else if (node.kind === 'reduce' && node.over.length === 0) {
-      results.set(node, copyOf(graph, resultOf(node.operand), node.dataType))
-    } else if (node.kind === 'reduce' && node.reduction === 'logsumexp') {
-      const parts = soften(graph, node, resultOf(node.operand))
-      softened.set(node, parts)
-      names.set(parts.top, 'top').set(parts.shift, 'shift').set(parts.sum, 'total')
-      names.set(parts.exponentials, 'powers').set(parts.logarithm, 'logsumexp')
-      results.set(node, parts.logarithm)
-    } else {
+  const expanded = rebuildAll(
+    graph,
+    roots,
+    roots === given ? order : topological(roots),
+    (node, resultOf) => {
+      if (node.kind === 'custom') return resultOf(node.value)
+      if (node.kind === 'mark') return resultOf(node.operand)
+      if (node.kind === 'reduce' && node.over.length === 0) {
+        return copyOf(graph, resultOf(node.operand), node.dataType)
+      }
+      if (node.kind === 'reduce' && node.reduction === 'logsumexp') {
+        const parts = soften(graph, node, resultOf(node.operand))
+        softened.set(node, parts)
+        names.set(parts.top, 'top').set(parts.shift, 'shift').set(parts.sum, 'total')
+        names.set(parts.exponentials, 'powers').set(parts.logarithm, 'logsumexp')
+        return parts.logarithm
+      }
       const normalised = softmaxOf(graph, node, softened, resultOf)
-      const expanded = normalised ?? withOperands(graph, node, operandsOf(node).map(resultOf))
-      results.set(node, expanded.kind === 'scan' ? withWholeSteps(graph, expanded) : expanded)
-    }
-  }
-  const expanded = roots.map(resultOf)
+      const own = normalised ?? withOperands(graph, node, operandsOf(node).map(resultOf))
+      return own.kind === 'scan' ? withWholeSteps(graph, own) : own
+    },
+  )
   if (roots !== given) nameCarries(graph, topological(expanded).filter(isScan), names)
   return { roots: expanded, names }
 }

@@ -1,7 +1,7 @@
 // Long reductions for threads, in two stages: a thread sums one after the other, in f32, so that a sum over all data by
 // a single thread would be slow and wrong by many units in the last place. From graph to graph.
 import type { Graph } from '../graph/graph.ts'
-import { operandsOf, topological, withOperands } from '../graph/graph.ts'
+import { rebuildAll, topological, withOperands } from '../graph/graph.ts'
 import type { AxisName, Node, ReduceNode, ReductionName } from '../graph/node.ts'
 import { addSizes, constantOf, constantSize, floorDivideSizes } from '../graph/size.ts'
 import type { Ranks } from './rank.ts'
@@ -14,17 +14,11 @@ const enough = 256
 
 /** `ranks`: the outermost long axis is cut, a batch rather than what a sample has. */
 export function stageReductions(graph: Graph, roots: readonly Node[], ranks: Ranks): Node[] {
-  const results = new Map<Node, Node>()
-  const resultOf = (node: Node): Node => {
-    const result = results.get(node)
-    if (result === undefined) throw new Error('operands come before their node')
-    return result
-  }
-  for (const node of topological(roots)) {
-    const rebuilt = withOperands(graph, node, operandsOf(node).map(resultOf))
-    results.set(node, rebuilt.kind === 'reduce' ? staged(graph, rebuilt, ranks) : rebuilt)
-  }
-  return roots.map(resultOf)
+  return rebuildAll(graph, roots, topological(roots), (node, resultOf) => {
+    if (node.kind !== 'reduce') return null
+    const rebuilt = withOperands(graph, node, [resultOf(node.operand)])
+    return rebuilt.kind === 'reduce' ? staged(graph, rebuilt, ranks) : rebuilt
+  })
 }
 
 /** sum[N](x) = sum[P](sum[Q](x[N = 256 · P + Q, else 0])) with Q of size 256. */
