@@ -5,15 +5,14 @@ import type { DataType, Node } from '../graph/node.ts'
 import { axisSize } from '../graph/size.ts'
 import type { InputKind, ModuleInput } from '../lower/entry.ts'
 import type { Input } from '../syntax/ast.ts'
-import { textOf } from './describe.ts'
 import { evaluate } from './evaluate.ts'
 import { report, type Frame } from './frame.ts'
 import { everything, notPositive, places, truth, unit, wholeNumbers } from './intervals.ts'
-import { fits } from './states.ts'
+import { tensorWithin } from './states.ts'
 import { declareOnce } from './declare.ts'
 import { apply, asTensor, noted, spreadOver, tensor } from './tensors.ts'
 import { resolveType, type ResolvedType } from './types.ts'
-import { isNumeric, nounOf, poison } from './value.ts'
+import { poison } from './value.ts'
 import type { Meaning, Tensor } from './value.ts'
 
 export function executeInput(statement: Input, frame: Frame): void {
@@ -126,17 +125,8 @@ function defaultOf(
   const { default: expression, name } = statement
   if (expression === undefined) return undefined
   const value = evaluate(expression, frame)
-  if (value.kind === 'poison') return null
-  if (!isNumeric(value)) {
-    report(frame, 'not-a-number', expression.span, {
-      text: textOf(expression),
-      noun: nounOf(value),
-      isBlock: false,
-    })
-    return null
-  }
-  const start = asTensor(frame, value)
-  if (!fits(start, axes, textOf(expression), expression.span, frame)) return null
+  const start = tensorWithin(value, axes, expression, frame)
+  if (start === null) return null
   if (reaches(start.node, isGiven)) {
     report(frame, 'initial-reads-data', expression.span, { name: name.text })
     return null

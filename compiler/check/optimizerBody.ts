@@ -4,7 +4,7 @@ import type { ModuleOption, ModuleTensor } from '../lower/entry.ts'
 import type { Span } from '../source/span.ts'
 import type { Optimizer, State, Update } from '../syntax/ast.ts'
 import { declareOnce } from './declare.ts'
-import { textOf, wholeTextOf } from './describe.ts'
+import { wholeTextOf } from './describe.ts'
 import { evaluate, invoke } from './evaluate.ts'
 import { isLibrary, locate, report, reportDiagnostic, type Frame } from './frame.ts'
 import type { Trained } from './gradients.ts'
@@ -15,9 +15,9 @@ import { Prototype } from './prototype.ts'
 import { Scope } from './scope.ts'
 import { Site } from './site.ts'
 import { executeConst, executeLet } from './statements.ts'
-import { fits, initialOf } from './states.ts'
-import { asTensor, noted, spreadOver, tensor } from './tensors.ts'
-import { isCallable, isNumeric, nounOf, poison } from './value.ts'
+import { initialOf, tensorWithin } from './states.ts'
+import { noted, spreadOver, tensor } from './tensors.ts'
+import { isCallable, poison } from './value.ts'
 import type { Arguments, OptimizerDeclaration, Tensor, Value } from './value.ts'
 
 /** An optimizer with its arguments, as a statement names it. */
@@ -262,16 +262,8 @@ function updateOf(
     })
     return null
   }
-  if (!isNumeric(value)) {
-    report(frame, 'not-a-number', expression.span, {
-      text: textOf(expression),
-      noun: nounOf(value),
-      isBlock: false,
-    })
-    return null
-  }
-  const next = asTensor(frame, value)
-  if (!fits(next, layout, textOf(expression), expression.span, frame)) return null
+  const next = tensorWithin(value, layout, expression, frame)
+  if (next === null) return null
   const node = spreadOver(frame, next, layout).node
   return slot === undefined ? { node, layout } : { slot, node, layout }
 }

@@ -4,16 +4,16 @@ import type { AxisName, Node } from '../graph/node.ts'
 import { axisText } from '../graph/sizeText.ts'
 import type { Expression, Param } from '../syntax/ast.ts'
 import { dimensionsOf } from './axes.ts'
-import { textOf, wholeTextOf } from './describe.ts'
+import { wholeTextOf } from './describe.ts'
 import { evaluate } from './evaluate.ts'
 import { report, type Frame } from './frame.ts'
 import { drawn } from './initialisers.ts'
 import { Site } from './site.ts'
-import { fits } from './states.ts'
+import { tensorWithin } from './states.ts'
 import { declareOnce } from './declare.ts'
-import { asTensor, noted, spreadOver, tensor } from './tensors.ts'
+import { noted, spreadOver, tensor } from './tensors.ts'
 import { resolveType } from './types.ts'
-import { isNumeric, nounOf, poison } from './value.ts'
+import { poison } from './value.ts'
 import type { Tensor } from './value.ts'
 
 export function executeParam(statement: Param, path: string, root: string, frame: Frame): void {
@@ -59,17 +59,8 @@ function initialNode(
   const inner = { ...frame, site: new Site(path), key: `${frame.key}|${name.text}` }
   const value =
     initial.how === 'draw' ? drawn(initial.value, axes, inner) : evaluate(initial.value, inner)
-  if (value.kind === 'poison') return null
-  if (!isNumeric(value)) {
-    report(frame, 'not-a-number', initial.value.span, {
-      text: textOf(initial.value),
-      noun: nounOf(value),
-      isBlock: false,
-    })
-    return null
-  }
-  const start = asTensor(frame, value)
-  if (!fits(start, axes, textOf(initial.value), initial.value.span, frame)) return null
+  const start = tensorWithin(value, axes, initial.value, frame)
+  if (start === null) return null
   if (reaches(start.node, isGiven)) {
     report(frame, 'initial-reads-data', initial.value.span, { name: name.text })
     return null

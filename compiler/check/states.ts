@@ -2,7 +2,7 @@
 import { isGiven, reaches } from '../graph/graph.ts'
 import type { AxisName, Node } from '../graph/node.ts'
 import { suggest } from '../source/suggest.ts'
-import type { State, Update } from '../syntax/ast.ts'
+import type { Expression, State, Update } from '../syntax/ast.ts'
 import { axesText, dimensionsOf } from './axes.ts'
 import { use } from './constants.ts'
 import { textOf, wholeTextOf } from './describe.ts'
@@ -81,7 +81,27 @@ export function initialOf(
   return { axes: own, node: spreadOver(frame, start, own).node, dataType }
 }
 
-export function fits(
+/** What is given for all of the axes, as a tensor that has no others. */
+export function tensorWithin(
+  value: Value,
+  axes: readonly AxisName[],
+  expression: Expression,
+  frame: Frame,
+): Tensor | null {
+  if (value.kind === 'poison') return null
+  if (!isNumeric(value)) {
+    report(frame, 'not-a-number', expression.span, {
+      text: textOf(expression),
+      noun: nounOf(value),
+      isBlock: false,
+    })
+    return null
+  }
+  const given = asTensor(frame, value)
+  return fits(given, axes, textOf(expression), expression.span, frame) ? given : null
+}
+
+function fits(
   start: Tensor,
   axes: readonly AxisName[],
   text: string,
