@@ -4,6 +4,7 @@ import type { Graph } from '../graph/graph.ts'
 import type { Node } from '../graph/node.ts'
 import type { Step } from './fuse.ts'
 import type { Inliner } from './inline.ts'
+import { append } from './multimap.ts'
 import type { LoopOrder } from './order.ts'
 import { ownPoint, readsIn } from './point.ts'
 import type { PointExpression } from './expression.ts'
@@ -115,12 +116,6 @@ export function storagesOf(
     storages.set(into, { isLocal: false, buffer: { ...buffer, ...steps } })
   }
   return storages
-}
-
-function append<K, V>(map: Map<K, V[]>, key: K, item: V): void {
-  const list = map.get(key)
-  if (list === undefined) map.set(key, [item])
-  else list.push(item)
 }
 
 /** From which to which a launch runs: steps run again until their recurrence is done. */
