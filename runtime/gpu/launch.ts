@@ -74,7 +74,7 @@ export async function launch(
     const open = (row.steps ?? [])
       .filter((loop) => steps.includes(loop))
       .map((loop) => at[loop] ?? 0)
-    const known = await memory.read(place, open, bound.partLengths[place] ?? 0)
+    const known = await memory.read(place, open, lengthWithin(row, steps, bound, place))
     if (known !== null) return known
     const handle = await source(row, bound.lengths[place] ?? 0, c, driver, store, host)
     if (isTensor(row)) memory.lend(place, handle)
@@ -125,7 +125,7 @@ export async function launch(
     const tensors: { kind: TensorKind; path: string; handle: Handle }[] = []
     for (const [place, row] of buffers.entries()) {
       if (row.kind === 'result') {
-        const handle = await memory.read(place, [], 0)
+        const handle = await memory.read(place, [], bound.lengths[place] ?? 0)
         if (handle !== null) results.set(row.key, await read(driver, handle, row))
       }
     }

@@ -13,8 +13,6 @@ export class Memory {
   readonly #contents = new Map<number, Content>()
   /** What this call made and has not given away, and in how many places it lies. */
   readonly #own = new Map<Handle, number>()
-  /** Of what was put together within an outer step, and may be put together again after it. */
-  readonly #lengths = new WeakMap<Handle, number>()
 
   constructor(driver: Driver) {
     this.#driver = driver
@@ -36,7 +34,7 @@ export class Memory {
     if (before !== undefined) this.#free(before)
   }
 
-  /** All of it, or what belongs to the steps at these places; `length` of each part that a step has written. */
+  /** All of it, or what belongs to the steps at these places: `length` numbers. */
   async read(buffer: number, at: readonly number[], length: number): Promise<Handle | null> {
     const last = at.at(-1)
     const parts = last === undefined ? null : this.#partsAt(buffer, at.slice(0, -1))
@@ -45,12 +43,9 @@ export class Memory {
     if (!isParts(content)) return content
     const handles = handlesIn(content)
     const [only] = handles
-    const partLength = (only && this.#lengths.get(only)) ?? length
-    const whole =
-      handles.length === 1 && only !== undefined
-        ? only
-        : await this.#driver.join(handles, partLength)
-    this.#lengths.set(whole, partLength * handles.length)
+    const isOne = handles.length === 1 && only !== undefined
+    // Parts of inner loops may have been put together already; all are alike.
+    const whole = isOne ? only : await this.#driver.join(handles, length / handles.length)
     this.#keep(whole)
     this.#free(content)
     if (parts === null) this.#contents.set(buffer, whole)
