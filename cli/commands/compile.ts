@@ -31,7 +31,9 @@ export function addCompile(program: Command, session: Session): void {
   const command = program
     .command('compile')
     .summary('write the module and its types')
-    .description('Writes FILE.js, an ES module that imports nothing, and FILE.d.ts beside it.')
+    .description(
+      'Writes FILE.js, an ES module, and FILE.d.ts beside it. The module imports nothing; with --backend gpu it imports gpu.js and lossdsl/runtime.',
+    )
     .argument('<file>', 'the source; - reads standard input')
     .option('-o, --output <file>', 'where the module goes; - is standard output')
   addCompilerOptions(command)
