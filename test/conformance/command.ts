@@ -4,15 +4,15 @@ import { parseArgs } from 'node:util'
 import { compile } from '../../compiler/index.ts'
 import { readTopics, type Precision } from './cases.ts'
 import type { Compile } from './generatedModule.ts'
-import { compilerForGpu } from './gpuModules.ts'
+import { gpuCompiler } from './gpuCompiler.ts'
 import { runTopic, type Outcome } from './harness.ts'
-import { failureList, table } from './table.ts'
+import { failureList, tableHeader, tableRow } from './table.ts'
 
 const usage = `conformance [--backend js|gpu] [--topic NAME] [--case TEXT] [--precision f32|f64] [--unfused] [--verbose]
   --topic      only this topic          --case       only cases whose name contains the text
   --precision  only this precision      --unfused    without fusion of loops
   --verbose    all reasons of every failing case
-  gpu runs in gpu.js's WebAssembly mode, in f32, and counts what it leaves to plain loops`
+  gpu runs in gpu.js's WebAssembly mode, in f32, and counts the programs that it leaves to plain loops, all or in part`
 
 /** `root` is this project's folder. */
 export async function main(parameters: string[], root: string): Promise<number> {
@@ -39,11 +39,12 @@ export async function main(parameters: string[], root: string): Promise<number> 
     (precision) =>
       precision === (values.precision ?? precision) && !(backend === 'gpu' && precision === 'f64'),
   )
-  const left = new Map<string, number>()
+  const left = new Map<string, Set<string>>()
   const compileFor: Compile =
     backend === 'gpu'
-      ? await compilerForGpu(root, left)
+      ? gpuCompiler(left)
       : (source, options) => compile(source, { ...options, backend: 'js', fuse: !values.unfused })
+  console.log(tableHeader())
   const outcomes: Outcome[] = []
   for (const topic of topics) {
     for (const precision of precisions) {
@@ -51,11 +52,15 @@ export async function main(parameters: string[], root: string): Promise<number> 
         name.includes(values.case ?? ''),
       )
       outcomes.push(...chosen)
+      console.log(tableRow(`${topic.name} ${precision}`, chosen))
     }
   }
-  if (values.verbose) console.log(failureList(outcomes, true))
-  for (const [reason, count] of left) console.log(`left to plain loops: ${count} × ${reason}`)
-  return tell(table(outcomes), outcomes.some(({ verdict }) => verdict === 'failed') ? 1 : 0)
+  console.log(tableRow('all', outcomes))
+  for (const [reason, { size }] of left) {
+    console.log(`left to plain loops: ${size} program${size === 1 ? '' : 's'}, ${reason}`)
+  }
+  const failures = failureList(outcomes, values.verbose)
+  return failures === '' ? 0 : tell(failures, 1)
 }
 
 function tell(text: string, code: number): number {

@@ -1,4 +1,5 @@
 // A generated module as a caller sees it, loaded from its text.
+import { compileFunction } from 'node:vm'
 import type { Numbers } from './compare.ts'
 
 /** The package's `compile`, as far as the harness uses it. */
@@ -58,10 +59,29 @@ export function settled<T>(given: T): Promise<T> {
   return Promise.resolve(given)
 }
 
-/** By a `data:` address: many modules at once, and nothing to clean up. */
+/** What the modules of the gpu backend import: gpu.js as it is installed, and the runtime as it stands in the sources. */
+const packages = {
+  'gpu.js': () => import('gpu.js'),
+  'lossdsl/runtime': () => import('../../runtime/index.ts'),
+}
+
+/** As a function, since Node never lets go of what it imported: thousands of modules, each with its memory and kernels. */
 export async function load(code: string): Promise<GeneratedModule> {
-  const address = `data:text/javascript;base64,${Buffer.from(code).toString('base64')}`
-  return (await import(/* @vite-ignore */ address)) as GeneratedModule
+  const imported: Record<string, object> = {}
+  for (const [name, importPackage] of Object.entries(packages)) {
+    if (code.includes(`from '${name}'`)) imported[name] = await importPackage()
+  }
+  let exported: string | undefined
+  const body = code
+    .replace(/^import \* as (\w+) from '(.+)'$/gm, "const $1 = imported['$2']")
+    .replace(/^import (\{ .* \}) from '(.+)'$/gm, "const $1 = imported['$2']")
+    .replace(/^export \{ (.+) \}$/m, (_, names: string) => {
+      exported = names.replace(/(\S+) as (\w+)/g, '$2: $1')
+      return ''
+    })
+  if (exported === undefined) throw new Error('the module has no list of exports')
+  const text = `'use strict'\n${body}\nreturn { ${exported} }`
+  return (compileFunction(text, ['imported']) as (given: object) => GeneratedModule)(imported)
 }
 
 export function entryOf(module: GeneratedModule, name: string): Entry {

@@ -1,25 +1,19 @@
 // A part of the cases on the gpu backend, in gpu.js's WebAssembly mode; `npm run conformance -- --backend gpu` runs all.
-import { fileURLToPath } from 'node:url'
-import { beforeAll, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { Draw } from '../programs/draw.ts'
-import type { Compile } from './generatedModule.ts'
-import { compilerForGpu } from './gpuModules.ts'
+import { gpuCompiler } from './gpuCompiler.ts'
 import { runTopic } from './harness.ts'
 import { failureList } from './table.ts'
 import { topics } from './topics.ts'
 
 const every = 12
-let compileGpu: Compile
-beforeAll(async () => {
-  compileGpu = await compilerForGpu(fileURLToPath(new URL('../..', import.meta.url)))
-})
 
 describe.each(topics)('$name', (topic) => {
   it('in f32', async () => {
     const draw = new Draw(topic.cases.length)
     const count = Math.ceil(topic.cases.length / every)
     const cases = draw.shuffled(topic.cases).slice(0, count)
-    const outcomes = await runTopic({ ...topic, cases }, 'f32', compileGpu)
+    const outcomes = await runTopic({ ...topic, cases }, 'f32', gpuCompiler())
     expect(outcomes).toHaveLength(count)
     expect(failureList(outcomes)).toBe('')
   })

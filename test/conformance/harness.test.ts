@@ -6,12 +6,13 @@ import { runTopic, tallyOf } from './harness.ts'
 import { failureList, table } from './table.ts'
 
 const square = `
-export const r = {
+const r = {
   value: ({ x }) => x.data[0] ** 2,
   valueAndGrad: ({ x }) => ({ value: x.data[0] ** 2, grad: { x: [2 * x.data[0]] } }),
 }
-export const y = ({ x }) => ({ data: x.data.map((v) => v ** 2), shape: x.shape, axes: ['N'] })
-export const signature = {}`
+const y = ({ x }) => ({ data: x.data.map((v) => v ** 2), shape: x.shape, axes: ['N'] })
+const signature = {}
+export { r, y, signature }`
 
 const compileSquare: Compile = () => ({ code: square, diagnostics: [] })
 

@@ -28,19 +28,25 @@ export interface Tally {
   readonly quirks: number
 }
 
-/** Runs every case of a topic in one precision. Programs that occur in several cases are compiled once. */
+/**
+ * Runs every case of a topic in one precision. A program that occurs in several cases is compiled once, for all of them one
+ * after the other, and then let go.
+ */
 export async function runTopic(
   topic: Topic,
   precision: Precision,
   compile: Compile,
   only: (testCase: Case) => boolean = () => true,
 ): Promise<Outcome[]> {
-  const workshop = new Workshop(compile, precision)
-  const outcomes: Outcome[] = []
-  for (const testCase of topic.cases.filter(only)) {
-    outcomes.push(await runCase(topic, testCase, precision, workshop))
+  const cases = topic.cases.filter(only)
+  const outcomes = new Map<Case, Outcome>()
+  for (const program of new Set(cases.map((testCase) => testCase.program))) {
+    const compiled = new CompiledProgram(program, precision, compile)
+    for (const testCase of cases.filter((each) => each.program === program)) {
+      outcomes.set(testCase, await runCase(topic, testCase, precision, compiled))
+    }
   }
-  return outcomes
+  return cases.flatMap((testCase) => outcomes.get(testCase) ?? [])
 }
 
 export function tallyOf(outcomes: readonly Outcome[]): Tally {
@@ -58,30 +64,30 @@ async function runCase(
   topic: Topic,
   testCase: Case,
   precision: Precision,
-  workshop: Workshop,
+  compiled: CompiledProgram,
 ): Promise<Outcome> {
   const tolerance = testCase.tolerance?.[precision]
   const about = { topic: topic.name, name: testCase.name, precision }
   if (tolerance === null) return { ...about, verdict: 'skipped', failures: [] }
   const failures =
     'expect_error' in testCase
-      ? await refusal(testCase, workshop)
+      ? await refusal(testCase, compiled)
       : 'severity' in testCase
-        ? diagnosis(testCase, workshop)
-        : await run(testCase, workshop, tolerance ?? topic.tolerance[precision])
+        ? diagnosis(testCase, compiled)
+        : await run(testCase, compiled, tolerance ?? topic.tolerance[precision])
   const failed = isQuirk(testCase) ? 'quirk' : 'failed'
   return { ...about, verdict: failures.length === 0 ? 'passed' : failed, failures }
 }
 
 async function run(
   testCase: Extract<Case, { checks: unknown }>,
-  workshop: Workshop,
+  compiled: CompiledProgram,
   tolerance: { atol: number; rtol: number },
 ): Promise<string[]> {
-  const { diagnostics } = workshop.compile(testCase.program)
+  const { diagnostics } = compiled
   const errors = diagnostics.filter(({ severity }) => severity === 'error')
   if (errors.length > 0) return [`does not compile: ${wordsOf(errors)}`]
-  const loaded = await workshop.load(testCase.program)
+  const loaded = await compiled.load()
   if ('reason' in loaded) return [loaded.reason]
   const warnings = diagnostics.filter(({ severity }) => severity === 'warning')
   const failures = await runChecks({ testCase, module: loaded.module, tolerance })
@@ -95,15 +101,15 @@ async function run(
 }
 
 /** The compiler refuses, or it does not and the call throws: whichever the case says. */
-async function refusal(testCase: RefusalCase, workshop: Workshop): Promise<string[]> {
-  const { diagnostics } = workshop.compile(testCase.program)
+async function refusal(testCase: RefusalCase, compiled: CompiledProgram): Promise<string[]> {
+  const { diagnostics } = compiled
   const errors = diagnostics.filter(({ severity }) => severity === 'error')
   if (errors.length > 0) {
     if (testCase.stage === 'call') return [`does not compile: ${wordsOf(errors)}`]
     return unmentioned(testCase.mentions, wordsOf(errors))
   }
   if (testCase.stage === 'compile') return ['compiles, and should be refused']
-  const loaded = await workshop.load(testCase.program)
+  const loaded = await compiled.load()
   if ('reason' in loaded) return [loaded.reason]
   try {
     await callOnce(testCase, loaded.module)
@@ -134,8 +140,10 @@ function wrongError({ error: wanted, mentions }: RefusalCase, error: unknown): s
   return failures
 }
 
-function diagnosis({ program, severity, mentions }: DiagnosticCase, workshop: Workshop): string[] {
-  const { diagnostics } = workshop.compile(program)
+function diagnosis(
+  { severity, mentions }: DiagnosticCase,
+  { diagnostics }: CompiledProgram,
+): string[] {
   const worst =
     ['error', 'warning'].find((level) => diagnostics.some((one) => one.severity === level)) ??
     'none'
@@ -151,33 +159,21 @@ function unmentioned(mentions: readonly string[], words: string): string[] {
     .map((mention) => `does not mention ${mention}: ${words}`)
 }
 
-/** Compiles and loads programs, each once. */
-class Workshop {
-  readonly #compile: Compile
-  readonly #precision: Precision
-  readonly #compiled = new Map<string, ReturnType<Compile>>()
-  readonly #loaded = new Map<string, { module: GeneratedModule } | { reason: string }>()
+/** Loaded once, by the first case that runs it. */
+class CompiledProgram {
+  readonly diagnostics: ReturnType<Compile>['diagnostics']
+  readonly #code: string | undefined
+  #loaded: Promise<{ module: GeneratedModule } | { reason: string }> | undefined
 
-  constructor(compile: Compile, precision: Precision) {
-    this.#compile = compile
-    this.#precision = precision
-  }
-
-  compile(program: string): ReturnType<Compile> {
-    const known = this.#compiled.get(program)
-    if (known !== undefined) return known
+  constructor(program: string, precision: Precision, compile: Compile) {
     const path = `${createHash('sha1').update(program).digest('hex').slice(0, 8)}.lossdsl`
-    const result = this.#compile(program, { path, precision: this.#precision })
-    this.#compiled.set(program, result)
-    return result
+    const { code, diagnostics } = compile(program, { path, precision })
+    this.diagnostics = diagnostics
+    this.#code = code
   }
 
-  async load(program: string): Promise<{ module: GeneratedModule } | { reason: string }> {
-    const known = this.#loaded.get(program)
-    if (known !== undefined) return known
-    const loaded = await loadOrReason(this.compile(program).code)
-    this.#loaded.set(program, loaded)
-    return loaded
+  load(): Promise<{ module: GeneratedModule } | { reason: string }> {
+    return (this.#loaded ??= loadOrReason(this.#code))
   }
 }
 

@@ -1,4 +1,4 @@
-// How outcomes are told: a table of counts, and the failures as a list.
+// How outcomes are told: a table of counts, row by row or whole, and the failures as a list.
 import { tallyOf, type Outcome } from './harness.ts'
 
 export function table(outcomes: readonly Outcome[]): string {
@@ -9,8 +9,8 @@ export function table(outcomes: readonly Outcome[]): string {
     if (group === undefined) groups.set(key, [outcome])
     else group.push(outcome)
   }
-  const rows = [...groups].map(([key, group]) => row(key, group))
-  return [header(), ...rows, row('all', outcomes)].join('\n')
+  const rows = [...groups].map(([key, group]) => tableRow(key, group))
+  return [tableHeader(), ...rows, tableRow('all', outcomes)].join('\n')
 }
 
 /** One line a failing case; its first reason unless all are wanted. */
@@ -24,11 +24,11 @@ export function failureList(outcomes: readonly Outcome[], all = false): string {
     .join('\n')
 }
 
-function header(): string {
+export function tableHeader(): string {
   return `${'topic'.padEnd(28)}${['works', 'of', 'fails', 'quirks', 'skipped'].map((word) => word.padStart(8)).join('')}`
 }
 
-function row(key: string, outcomes: readonly Outcome[]): string {
+export function tableRow(key: string, outcomes: readonly Outcome[]): string {
   const { passed, failed, quirks, skipped } = tallyOf(outcomes)
   const counts = [passed, outcomes.length, failed, quirks, skipped]
   return `${key.padEnd(28)}${counts.map((count) => String(count).padStart(8)).join('')}`

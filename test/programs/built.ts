@@ -13,7 +13,7 @@ import type { Diagnostic } from '../../compiler/source/diagnostic.ts'
 import { parse } from '../../compiler/syntax/parse.ts'
 import { standardLibrary } from '../../std/sources.ts'
 import { load, type Compile, type GeneratedModule } from '../conformance/generatedModule.ts'
-import { compilerForGpu } from '../conformance/gpuModules.ts'
+import { gpuCompiler } from '../conformance/gpuCompiler.ts'
 
 export interface Built {
   readonly graph: Graph
@@ -40,10 +40,11 @@ export const variants = [
   { name: 'f32, fused', precision: 'f32', fuse: true },
   { name: 'f32, unfused', precision: 'f32', fuse: false },
 ] as const satisfies readonly Variant[]
-
-/** Of this project in the folder `root`. */
-export async function gpuVariant(root: string): Promise<Variant> {
-  return { name: 'gpu', precision: 'f32', fuse: true, compile: await compilerForGpu(root) }
+export const gpuVariant: Variant = {
+  name: 'gpu',
+  precision: 'f32',
+  fuse: true,
+  compile: gpuCompiler(),
 }
 
 /** The errors, where there are some. */

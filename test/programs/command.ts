@@ -8,8 +8,7 @@ const usage = `fuzz [--count 1000] [--seed 1] [--backend js|gpu]
   both precisions, fused and unfused, and its gradients are compared with finite differences
   gpu runs in gpu.js's WebAssembly mode, and is compared with the evaluator`
 
-/** `root` is this project's folder. */
-export async function main(parameters: string[], root: string): Promise<number> {
+export async function main(parameters: string[]): Promise<number> {
   const { values } = parseArgs({
     args: parameters,
     options: {
@@ -33,7 +32,7 @@ export async function main(parameters: string[], root: string): Promise<number> 
     console.log(`There is no backend ${backend}.\n${usage}`)
     return 2
   }
-  const wanted: readonly Variant[] = backend === 'gpu' ? [await gpuVariant(root)] : variants
+  const wanted: readonly Variant[] = backend === 'gpu' ? [gpuVariant] : variants
   const seeds = Array.from({ length: count }, (_, i) => seed + i)
   const result = await campaign(
     seeds,

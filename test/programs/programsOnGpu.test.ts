@@ -1,6 +1,5 @@
 // Random programs in gpu.js's WebAssembly mode agree with the evaluator of graphs, values and gradients. More of them, or
 // others: `LOSSDSL_GPU_PROGRAMS=1000`, and `npm run fuzz -- --backend gpu --count 1000 --seed 7`.
-import { fileURLToPath } from 'node:url'
 import { expect, it } from 'vitest'
 import { gpuVariant } from './built.ts'
 import { campaign, report } from './campaign.ts'
@@ -11,8 +10,7 @@ const seeds = Array.from({ length: programs }, (_, i) => 1001 + i)
 it(
   `${programs} random programs agree`,
   async () => {
-    const gpu = await gpuVariant(fileURLToPath(new URL('../..', import.meta.url)))
-    const { failures, counts } = await campaign(seeds, () => [gpu])
+    const { failures, counts } = await campaign(seeds, () => [gpuVariant])
     expect(failures.map(report).join('\n')).toBe('')
     expect(counts.unstable).toBeLessThan(0.01 * counts.compared)
     expect(counts.infinite).toBeLessThan(0.001 * counts.compared)
