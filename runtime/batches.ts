@@ -1,5 +1,6 @@
 // Batches of examples: rows in a given order, gathered into arrays that are used again for the next batch.
-import type { Examples, InputArray } from './examples.ts'
+import { isExamples, type Examples, type InputArray } from './examples.ts'
+import { DataError } from './fault.ts'
 import { epochOrder, range } from './random.ts'
 import { layoutOf } from './standardize.ts'
 import type { Tensor } from './tensor.ts'
@@ -26,6 +27,9 @@ export interface BatchOptions {
 
 /** The batches of one epoch. The last one may have fewer rows. */
 export function* batches(examples: Examples, options: BatchOptions = {}): Generator<RowBatch> {
+  if (!isExamples(examples)) {
+    throw new DataError('Batches are made of examples: examplesOf(signature, data) makes those.')
+  }
   const rows = options.rows ?? range(examples.rows)
   const order =
     options.seed === undefined ? rows : epochOrder(rows, options.seed, options.epoch ?? 1)
@@ -47,6 +51,10 @@ export class Batcher {
       if (rows < batchSize && dropLast) return
       yield { inputs: this.#gather(order, start, rows), rows, index }
     }
+  }
+
+  empty(): RowBatch {
+    return { inputs: this.#gather(new Int32Array(0), 0, 0), rows: 0, index: 0 }
   }
 
   #gather(order: Int32Array, start: number, rows: number): RowBatch['inputs'] {

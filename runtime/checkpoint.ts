@@ -12,7 +12,9 @@ import { listOf, nearest, quote } from './nearest.ts'
 import type { Preparation } from './prepare.ts'
 import { readSafetensors, writeSafetensors, type SafeTensor } from './safetensors.ts'
 import {
+  isOnDevice,
   readModel,
+  type AnyModel,
   type GeneratedModule,
   type Model,
   type Signature,
@@ -74,11 +76,11 @@ export interface LoadOptions {
 }
 
 /** A model of the module with the checkpoint's numbers. Every tensor must be there, none too many, each of its shape. */
-export async function loadModel(
-  module: GeneratedModule,
+export async function loadModel<M extends AnyModel = Model>(
+  module: GeneratedModule<M>,
   checkpoint: Checkpoint,
   options: LoadOptions = {},
-): Promise<Model> {
+): Promise<M> {
   const source = options.source ?? 'the checkpoint'
   if (module.init === undefined) {
     throw new CheckpointError(`The module has no parameters that ${source} could be loaded into.`)
@@ -122,7 +124,7 @@ export async function loadModel(
     }
     target.set(tensor.data)
   }
-  await model.write?.(own)
+  if (isOnDevice(model)) await model.write(own)
   model.step = checkpoint.model.step
   if (model.steps !== undefined) Object.assign(model.steps, checkpoint.model.steps)
   return model
@@ -153,7 +155,7 @@ function tensorsOf(model: Model): [string, TensorRecord[string]][] {
 }
 
 /** The shape that the signature gives a tensor of a model or a checkpoint; null where the model does not tell all sizes. */
-export function shapeOf(signature: Signature, model: Model, name: string): number[] | null {
+export function shapeOf(signature: Signature, model: AnyModel, name: string): number[] | null {
   const isSlot = name.startsWith(slotPrefix)
   const path = isSlot ? name.slice(slotPrefix.length) : name
   const tensors = isSlot ? signature.slots : [...signature.parameters, ...signature.states]

@@ -21,6 +21,8 @@ export interface Examples {
 }
 
 export type { InputData }
+/** Data as people have them, by the names of inputs. */
+export type PlainData = Readonly<Record<string, InputData>>
 
 export interface ExampleOptions {
   /** The axis of the rows; by default as `rowAxisOf` finds it. */
@@ -31,14 +33,33 @@ export interface ExampleOptions {
   readonly entries?: readonly string[]
 }
 
+/** Examples as they are, or made of plain data. */
+export function asExamples(
+  signature: Signature,
+  data: Examples | PlainData,
+  options: ExampleOptions,
+): Examples {
+  return isExamples(data) ? data : examplesOf(signature, data, options)
+}
+
+export function isExamples(data: unknown): data is Examples {
+  const { rowAxis, inputs } = (data ?? {}) as { rowAxis?: unknown; inputs?: unknown }
+  return rowAxis !== undefined && typeof inputs === 'object'
+}
+
 /** Checks data against the signature. Inputs that no entry takes are left out. */
 export function examplesOf(
   signature: Signature,
-  source: Readonly<Record<string, InputData>>,
+  source: PlainData,
   options: ExampleOptions = {},
 ): Examples {
   const inputs = inputsOf(signature, options.entries)
   const rowAxis = options.rowAxis ?? rowAxisOf(signature, inputs)
+  if (typeof source !== 'object' || source === null || Array.isArray(source)) {
+    throw new DataError(
+      `Data come by the names of the inputs, as { ${inputs.map(({ name }) => name).join(', ')} }.`,
+    )
+  }
   for (const input of inputs) {
     if (source[input.name] === undefined && !input.optional) {
       throw new DataError(

@@ -4,7 +4,7 @@
 import { Batcher } from './batches.ts'
 import { initAxes, loadModel, type Checkpoint } from './checkpoint.ts'
 import type { TrainingRecord } from './checkpointRecords.ts'
-import { examplesOf, isFree, type Examples, type InputData } from './examples.ts'
+import { asExamples, isFree, type Examples, type PlainData } from './examples.ts'
 import { DataError, DivergenceError } from './fault.ts'
 import type { EpochRecord, Measures } from './history.ts'
 import { evaluate, fixedRows } from './measure.ts'
@@ -13,6 +13,8 @@ import { quote } from './nearest.ts'
 import { epochOrder } from './random.ts'
 import {
   entriesOfKind,
+  sizesOf,
+  type AnyModel,
   type Call,
   type CallOptions,
   type GeneratedModule,
@@ -20,7 +22,7 @@ import {
   type Signature,
 } from './signature.ts'
 
-export interface FitOptions {
+export interface FitOptions<M extends AnyModel = Model> {
   /** The losses to step, in this order on each batch; by default all that have an optimizer. */
   readonly loss?: string | readonly string[]
   /** The number of epochs in all, those before a resumed checkpoint included. Default 10, or as many as the resumed run was to have. */
@@ -28,7 +30,7 @@ export interface FitOptions {
   /** Default 32, or the number of rows that the file fixes. */
   readonly batchSize?: number
   /** A fraction of the rows to set aside, or other data. */
-  readonly validate?: number | Examples
+  readonly validate?: number | Examples | PlainData
   /** For the initial parameters, the split and the shuffling. Default 1. */
   readonly seed?: number
   /** Sizes of free axes that neither parameters nor data settle. */
@@ -38,10 +40,10 @@ export interface FitOptions {
   /** Go on from here. Seed, batch size and validation are those of the run that wrote it. */
   readonly resume?: Checkpoint
   /** A model to start from, in place of a new one. */
-  readonly model?: Model
+  readonly model?: M
   readonly onBatch?: (progress: BatchProgress) => void
   /** Awaited before the next epoch begins. */
-  readonly onEpoch?: (epoch: EpochRecord, state: FitResult) => void | Promise<void>
+  readonly onEpoch?: (epoch: EpochRecord, state: FitResult<M>) => void | Promise<void>
   /** Aborting ends training after the batch that runs; the result says so. */
   readonly signal?: AbortSignal
 }
@@ -56,8 +58,8 @@ export interface BatchProgress {
   readonly train: Measures
 }
 
-export interface FitResult {
-  readonly model: Model
+export interface FitResult<M extends AnyModel = Model> {
+  readonly model: M
   readonly history: readonly EpochRecord[]
   /** What a checkpoint needs besides the model. */
   readonly training: TrainingRecord
@@ -65,24 +67,28 @@ export interface FitResult {
   readonly stopped: boolean
 }
 
-export async function fit(
-  module: GeneratedModule,
-  data: Examples | Readonly<Record<string, InputData>>,
-  options: FitOptions = {},
-): Promise<FitResult> {
+export async function fit<M extends AnyModel = Model>(
+  module: GeneratedModule<M>,
+  data: Examples | PlainData,
+  options: FitOptions<M> = {},
+): Promise<FitResult<M>> {
   const losses = lossesOf(module, options)
-  const measured = [...losses, ...entriesOfKind(module.signature, 'metric')]
-  const examples = isExamples(data)
-    ? data
-    : examplesOf(module.signature, data, {
-        entries: measured,
-        ...(options.axes === undefined ? {} : { axes: options.axes }),
-      })
+  const { signature } = module
+  const measured = [...losses, ...entriesOfKind(signature, 'metric')]
+  const known = { ...sizesOf(signature, options.model ?? null), ...options.axes }
+  const examples = asExamples(signature, data, { entries: measured, axes: known })
   const settings = settingsOf(module, examples, options)
   const model = await startingModel(module, examples, settings.seed, options)
-  const parts = partsOf(examples, settings, fixedRows(module.signature, examples), options)
+  const others =
+    typeof options.validate === 'object'
+      ? asExamples(signature, options.validate, {
+          entries: measured,
+          axes: { ...examples.axes, ...known },
+        })
+      : null
+  const parts = partsOf(examples, others, settings, fixedRows(signature, examples))
   const history = [...(options.resume?.training?.history ?? [])]
-  const state = (epoch: number, stopped: boolean): FitResult => ({
+  const state = (epoch: number, stopped: boolean): FitResult<M> => ({
     model,
     history: [...history],
     training: { ...settings, losses, epoch, history: [...history] },
@@ -105,7 +111,7 @@ export async function fit(
     }
     const train = await trainEpoch(run)
     if (train === null) return state(epoch - 1, true)
-    const metrics = entriesOfKind(module.signature, 'metric')
+    const metrics = entriesOfKind(signature, 'metric')
     const record: EpochRecord = {
       epoch,
       step: model.step,
@@ -130,15 +136,15 @@ export async function fit(
 }
 
 interface EpochRun {
-  readonly module: GeneratedModule
-  readonly model: Model
+  readonly module: GeneratedModule<AnyModel>
+  readonly model: AnyModel
   readonly losses: readonly string[]
   readonly examples: Examples
   readonly batcher: Batcher
   readonly rows: Int32Array
   readonly epoch: number
   readonly settings: Settings
-  readonly options: FitOptions
+  readonly options: Pick<FitOptions, 'onBatch' | 'signal' | 'stepOptions'>
 }
 
 /** The mean of each loss; null when the signal stopped it. */
@@ -183,12 +189,12 @@ function nextTask(): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, 0))
 }
 
-async function startingModel(
-  module: GeneratedModule,
+async function startingModel<M extends AnyModel>(
+  module: GeneratedModule<M>,
   examples: Examples,
   seed: number,
-  options: FitOptions,
-): Promise<Model> {
+  options: FitOptions<M>,
+): Promise<M> {
   if (options.resume !== undefined) return loadModel(module, options.resume)
   if (options.model !== undefined) return options.model
   if (module.init === undefined) throw new DataError('The module has no parameters to train.')
@@ -214,10 +220,6 @@ function axesBehind(signature: Signature, axis: string): string[] {
   const formula = signature.axes[axis]?.formula
   const names = formula === undefined ? [axis] : (formula.match(/[A-Za-z_]\w*'*/g) ?? [])
   return names.filter((name) => signature.axes[name] !== undefined && isFree(signature, name))
-}
-
-function isExamples(data: Examples | Readonly<Record<string, InputData>>): data is Examples {
-  return 'rowAxis' in data && 'inputs' in data && typeof data.inputs === 'object'
 }
 
 function diverged(loss: string, epoch: number, batch: number): DivergenceError {

@@ -5,7 +5,10 @@ import type { FitOptions } from './fit.ts'
 import { fixedRows } from './measure.ts'
 import { didYouMean, listOf, quote } from './nearest.ts'
 import { range, split } from './random.ts'
-import { entriesOfKind, type GeneratedModule } from './signature.ts'
+import { entriesOfKind, type AnyModel, type GeneratedModule } from './signature.ts'
+
+/** What of the options bears on no model. */
+type Asked = Omit<FitOptions, 'model' | 'onEpoch'>
 
 export interface Settings {
   readonly epochs: number
@@ -15,7 +18,7 @@ export interface Settings {
 }
 
 /** The losses to step, in order. */
-export function lossesOf(module: GeneratedModule, options: FitOptions): readonly string[] {
+export function lossesOf(module: GeneratedModule<AnyModel>, options: Asked): readonly string[] {
   const { signature } = module
   const all = entriesOfKind(signature, 'loss')
   const stepping = all.filter((name) => signature.entries[name]?.steps === true)
@@ -44,9 +47,9 @@ export function lossesOf(module: GeneratedModule, options: FitOptions): readonly
 }
 
 export function settingsOf(
-  module: GeneratedModule,
+  module: GeneratedModule<AnyModel>,
   examples: Examples,
-  options: FitOptions,
+  options: Asked,
 ): Settings {
   const before = options.resume?.training
   const fixed = fixedRows(module.signature, examples)
@@ -92,21 +95,18 @@ function isCount(value: number, least: number): boolean {
   return Number.isSafeInteger(value) && value >= least
 }
 
-/** The rows to train on, and those to validate on, of these examples or of others. */
+/** The rows to train on, and those to validate on: of these examples, or all of others. */
 export function partsOf(
   examples: Examples,
-  settings: Settings,
+  others: Examples | null,
+  { validate: fraction, seed }: Settings,
   fixed: number | null,
-  options: FitOptions,
 ) {
-  if (typeof options.validate === 'object') {
-    const { validate } = options
-    return {
-      train: range(examples.rows),
-      validation: { examples: validate, rows: range(validate.rows) },
-    }
+  if (examples.rows === 0) throw new DataError('There are no rows to train on.')
+  if (others !== null) {
+    const rows = range(others.rows)
+    return { train: range(examples.rows), validation: { examples: others, rows } }
   }
-  const { validate: fraction, seed } = settings
   const { train, validation } = split(examples.rows, fraction, seed)
   if (train.length === 0) {
     throw new DataError(`Of ${examples.rows} rows, ${fraction} set aside leaves none to train on.`)

@@ -20,6 +20,7 @@ export {
   type ExampleOptions,
   type Examples,
   type InputData,
+  type PlainData,
 } from './examples.ts'
 export { CheckpointError, DataError, DivergenceError } from './fault.ts'
 export { fit, type BatchProgress, type FitOptions, type FitResult } from './fit.ts'
@@ -55,6 +56,7 @@ export {
 } from './safetensors.ts'
 export { entriesOfKind, readModel } from './signature.ts'
 export type {
+  AnyModel,
   AxisSignature,
   CallOptions,
   EntrySignature,
@@ -62,6 +64,7 @@ export type {
   InputSignature,
   Kind,
   Model,
+  ModelOnDevice,
   OutputValue,
   Signature,
   TensorSignature,

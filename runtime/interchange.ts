@@ -13,6 +13,7 @@ import { rename, type Renaming } from './renaming.ts'
 import { readSafetensors, writeSafetensors, type SafeTensor } from './safetensors.ts'
 import {
   readModel,
+  type AnyModel,
   type GeneratedModule,
   type Model,
   type Signature,
@@ -38,11 +39,11 @@ export interface LoadStateDictOptions extends InterchangeOptions {
  * A model with the numbers of a state dict, the bytes of a safetensors file. Every parameter and state must be there, none too
  * many; shapes may differ by dimensions of size 1 and by split or merged axes; numbers are converted. Optimizers start anew.
  */
-export async function loadStateDict(
-  module: GeneratedModule,
+export async function loadStateDict<M extends AnyModel = Model>(
+  module: GeneratedModule<M>,
   bytes: Uint8Array,
   options: LoadStateDictOptions = {},
-): Promise<Model> {
+): Promise<M> {
   const { source = 'the state dict', map = {}, axes, seed } = options
   const { signature } = module
   if (module.init === undefined) {
@@ -79,11 +80,11 @@ function mapping(missing: readonly string[], extra: readonly string[]): string {
 }
 
 /** The module knows best which shapes it can take, but not the file's name. */
-async function initFrom(
-  { init }: GeneratedModule,
+async function initFrom<M extends AnyModel>(
+  { init }: GeneratedModule<M>,
   source: string,
   options: Parameters<NonNullable<GeneratedModule['init']>>[0],
-): Promise<Model> {
+): Promise<M> {
   try {
     return await init!(options)
   } catch (error) {
@@ -108,7 +109,7 @@ function checkWhole(
 
 /** From a state dict's bytes to a checkpoint's. */
 export async function importStateDict(
-  module: GeneratedModule,
+  module: GeneratedModule<AnyModel>,
   bytes: Uint8Array,
   options: LoadStateDictOptions = {},
 ): Promise<Uint8Array> {
@@ -131,7 +132,7 @@ export function stateDict(
 
 /** From a checkpoint's bytes to a state dict's. */
 export async function exportStateDict(
-  module: GeneratedModule,
+  module: GeneratedModule<AnyModel>,
   bytes: Uint8Array,
   options: InterchangeOptions = {},
 ): Promise<Uint8Array> {

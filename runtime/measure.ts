@@ -1,14 +1,16 @@
 // Losses, metrics and outputs of a model on examples.
-import { Batcher, emptyLike } from './batches.ts'
-import type { Examples } from './examples.ts'
+import { Batcher, emptyLike, type RowBatch } from './batches.ts'
+import { asExamples, type Examples, type PlainData } from './examples.ts'
+import { DataError } from './fault.ts'
 import type { Measures } from './history.ts'
 import { range } from './random.ts'
 import {
   entriesOfKind,
+  sizesOf,
   type Batch,
   type Call,
   type GeneratedModule,
-  type Model,
+  type AnyModel,
   type OutputValue,
   type Signature,
 } from './signature.ts'
@@ -26,9 +28,9 @@ export interface MeasureOptions {
  * number of rows.
  */
 export async function evaluate(
-  module: GeneratedModule,
-  model: Model | null,
-  examples: Examples,
+  module: GeneratedModule<AnyModel>,
+  model: AnyModel | null,
+  data: Examples | PlainData,
   options: MeasureOptions = {},
 ): Promise<Measures> {
   const { signature } = module
@@ -36,6 +38,10 @@ export async function evaluate(
     ...entriesOfKind(signature, 'loss'),
     ...entriesOfKind(signature, 'metric'),
   ]
+  const examples = examplesFor(signature, model, data, names)
+  if ((options.rows ?? range(examples.rows)).length === 0) {
+    throw new DataError('There are no rows to measure.')
+  }
   const sums = new Map<string, number>(names.map((name) => [name, 0]))
   let rows = 0
   for (const batch of wholeBatches(signature, examples, options)) {
@@ -50,12 +56,13 @@ export async function evaluate(
 
 /** Outputs for all rows, the batches joined along the rows' axis. */
 export async function predict(
-  module: GeneratedModule,
-  model: Model | null,
-  examples: Examples,
+  module: GeneratedModule<AnyModel>,
+  model: AnyModel | null,
+  data: Examples | PlainData,
   options: MeasureOptions = {},
 ): Promise<Record<string, OutputValue>> {
   const names = options.entries ?? entriesOfKind(module.signature, 'output')
+  const examples = examplesFor(module.signature, model, data, names)
   const parts = new Map<string, OutputValue[]>(names.map((name) => [name, []]))
   for (const batch of wholeBatches(module.signature, examples, options)) {
     for (const name of names) {
@@ -71,7 +78,7 @@ export async function predict(
 }
 
 /** The model comes first, in modules that have one. */
-export function withModel(module: GeneratedModule, model: Model | null): Model[] {
+export function withModel(module: GeneratedModule<AnyModel>, model: AnyModel | null): AnyModel[] {
   return module.init === undefined || model === null ? [] : [model]
 }
 
@@ -80,15 +87,35 @@ export function fixedRows(signature: Signature, examples: Examples): number | nu
   return examples.rowAxis === null ? null : (signature.axes[examples.rowAxis]?.size ?? null)
 }
 
-function* wholeBatches(signature: Signature, examples: Examples, options: MeasureOptions) {
+/** Of plain data, a model's own sizes settle what lengths leave open. */
+function examplesFor(
+  signature: Signature,
+  model: AnyModel | null,
+  data: Examples | PlainData,
+  entries: readonly string[],
+): Examples {
+  return asExamples(signature, data, { entries, axes: sizesOf(signature, model) })
+}
+
+function* wholeBatches(
+  signature: Signature,
+  examples: Examples,
+  options: MeasureOptions,
+): Generator<RowBatch> {
   const rows = options.rows ?? range(examples.rows)
   const fixed = fixedRows(signature, examples)
-  yield* new Batcher(examples).run(rows, fixed ?? options.batchSize ?? 4096, fixed !== null)
+  if (fixed !== null && rows.length < fixed) {
+    throw new DataError(`A batch needs ${fixed} rows, and there are ${rows.length}.`)
+  }
+  const batcher = new Batcher(examples)
+  // Results of no rows still have their axes.
+  if (rows.length === 0) yield batcher.empty()
+  yield* batcher.run(rows, fixed ?? options.batchSize ?? 4096, fixed !== null)
 }
 
 async function measure(
-  module: GeneratedModule,
-  model: Model | null,
+  module: GeneratedModule<AnyModel>,
+  model: AnyModel | null,
   name: string,
   inputs: Batch,
 ): Promise<number> {
@@ -100,7 +127,7 @@ async function measure(
 
 function joined(parts: readonly OutputValue[], rowAxis: string | null): OutputValue {
   const [first] = parts
-  if (first === undefined) return { data: new Float32Array(0), shape: [0], axes: [] }
+  if (first === undefined) throw new Error('there is at least one batch')
   const along = rowAxis === null ? -1 : first.axes.indexOf(rowAxis)
   if (parts.length === 1 || along < 0) return first
   const outer = first.shape.slice(0, along).reduce((product, size) => product * size, 1)

@@ -50,6 +50,7 @@ export interface InputSignature {
 /** A record from path to the tensor's numbers. */
 export type TensorRecord = Record<string, Float32Array | Float64Array | Int32Array | Uint8Array>
 
+/** A model with its tensors at hand. */
 export interface Model {
   readonly params: TensorRecord
   readonly state: TensorRecord
@@ -60,15 +61,31 @@ export interface Model {
   /** The steps of each loss, where a module counts them apart. */
   readonly steps?: Record<string, number>
   readonly axes: Readonly<Record<string, number>>
-  /** Of a model whose tensors lie on a device: copies of them, with all else that a model has. */
-  read?(): Promise<Model>
-  /** Takes the place of the tensors on the device. */
-  write?(tensors: Pick<Model, 'params' | 'state' | 'optimizer'>): Promise<void>
 }
 
+/** A model whose tensors lie on a device. */
+export interface ModelOnDevice extends Omit<Model, 'params' | 'state' | 'optimizer'> {
+  /** Copies of the tensors, with all else that a model has. */
+  read(): Promise<Model>
+  /** Takes the place of the tensors on the device. */
+  write(tensors: Pick<Model, 'params' | 'state' | 'optimizer'>): Promise<void>
+}
+
+export type AnyModel = Model | ModelOnDevice
+
 /** The model with its tensors at hand: itself, or a copy of what lies on a device. */
-export async function readModel(model: Model): Promise<Model> {
-  return (await model.read?.()) ?? model
+export async function readModel(model: AnyModel): Promise<Model> {
+  return isOnDevice(model) ? model.read() : model
+}
+
+export function isOnDevice(model: AnyModel): model is ModelOnDevice {
+  return 'read' in model
+}
+
+/** The sizes that a model has settled, of the axes that the signature names. */
+export function sizesOf(signature: Signature, model: AnyModel | null): Record<string, number> {
+  const sizes = Object.entries(model?.axes ?? {})
+  return Object.fromEntries(sizes.filter(([axis]) => signature.axes[axis] !== undefined))
 }
 
 export interface CallOptions {
@@ -85,13 +102,13 @@ export interface OutputValue {
 }
 
 /** A generated module, as `import()` gives it. */
-export interface GeneratedModule {
+export interface GeneratedModule<M extends AnyModel = Model> {
   readonly signature: Signature
   readonly init?: (options?: {
     seed?: number
     axes?: Readonly<Record<string, number>>
     weights?: Uint8Array
-  }) => Awaitable<Model>
+  }) => Awaitable<M>
   readonly [name: string]: unknown
 }
 

@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest'
 import {
+  batches,
   evaluate,
+  examplesOf,
   fit,
   loadModel,
   predict,
@@ -123,6 +125,42 @@ test('evaluating in batches weighs them by their rows; predicting joins them', a
   const outputs = await predict(softmaxModule, model, examples, { batchSize: 16 })
   expect(outputs['probabilities']?.shape).toEqual([150, 3])
   expect(outputs).toEqual(await predict(softmaxModule, model, examples))
+})
+
+const rows = { x: [5.1, 3.5, 1.4, 0.2, 4.9, 3, 1.4, 0.2], species: [0, 0] }
+
+test('measuring and predicting take the plain data that training takes, and training others to validate on', async () => {
+  const { model, history } = await fit(softmaxModule, rows, { epochs: 1, validate: rows })
+  const measures = await evaluate(softmaxModule, model, rows)
+  expect(measures).toEqual({ train: expect.any(Number), accuracy: 1 })
+  expect(history[0]?.validation).toEqual(measures)
+  // Labels are none of an output's concern, and the model knows how many numbers a row has.
+  const { probabilities } = await predict(softmaxModule, model, { x: rows.x })
+  expect(probabilities?.shape).toEqual([2, 3])
+  expect(await evaluate(softmaxModule, model, examplesOf(signature, rows))).toEqual(measures)
+})
+
+test('of no rows there is nothing to learn or to measure, and the outputs of none are none', async () => {
+  const none = { x: { data: [], shape: [0, 4] }, species: [] }
+  const { model } = await run({ epochs: 1 })
+  await expect(fit(softmaxModule, none)).rejects.toThrow('There are no rows to train on.')
+  await expect(evaluate(softmaxModule, model, none)).rejects.toThrow(
+    'There are no rows to measure.',
+  )
+  const { probabilities } = await predict(softmaxModule, model, none)
+  expect(probabilities).toMatchObject({ shape: [0, 3], axes: ['N', 'C'] })
+})
+
+test('data that are none are told', async () => {
+  const { model } = await run({ epochs: 1 })
+  const wrong = [[5.1, 3.5]] as never
+  await expect(evaluate(softmaxModule, model, wrong)).rejects.toThrow(
+    'Data come by the names of the inputs, as { x, species }.',
+  )
+  await expect(predict(softmaxModule, model, { y: [1] })).rejects.toThrow(
+    'The input "x" has no data.',
+  )
+  expect(() => [...batches(rows as never)]).toThrow('examplesOf(signature, data) makes those')
 })
 
 test.each([
