@@ -245,7 +245,8 @@ function writeInit(
     { ...program, computation: plan.init },
     {
       words: 'init',
-      allowed: ['seed', 'axes', 'weights'],
+      // The device takes the last two for itself.
+      allowed: ['seed', 'axes', 'weights', ...(module.device === null ? [] : ['mode', 'verify'])],
       inputs: plan.inputs,
       table: 'INPUTS',
       valueType: 'real',

@@ -155,13 +155,8 @@ function deviceModelTypes(
   records: readonly (readonly [name: string, type: string])[],
   steps: string,
 ): string {
-  const tensors = (isOptional: boolean): string =>
-    records
-      .map(
-        ([name, type]) =>
-          `  readonly ${name}${isOptional ? '?' : ''}: ${isOptional ? `Partial<${type}>` : type}\n`,
-      )
-      .join('')
+  const tensors = records.map(([name, type]) => `  readonly ${name}: ${type}\n`).join('')
+  const written = records.map(([name]) => `  readonly ${name}?: Numbers<Tensors['${name}']>\n`)
   const counts = `  /** Training steps so far, of all losses. */
   step: number
   /** Those of each loss. */
@@ -173,7 +168,17 @@ function deviceModelTypes(
 `
   return `/** What \`read\` copies from the device. Keys of \`optimizer\` are \`loss.path.state\`. */
 export interface Tensors {
-${tensors(false)}${counts}}
+${tensors}${counts}}
+
+/** What \`write\` takes: what \`read\` gave, or some of it. Any arrays with as many numbers. */
+export interface Written {
+${written.join('')}  readonly step?: number
+  readonly steps?: Partial<Tensors['steps']>
+  readonly seed?: number
+  /** Those of the model: sizes don't change. */
+  readonly axes?: Readonly<Record<string, number>>
+}
+type Numbers<T> = { readonly [Path in keyof T]?: ArrayLike<number> }
 
 /** Made by \`init\`. Its tensors stay on the device between calls. */
 export interface Model {
@@ -187,9 +192,8 @@ ${counts}  /** Where calls run, and why there. */
     readonly lost: readonly { readonly at: number; readonly backTo: number }[]
   }
   read(): Promise<Tensors>
-  /** Takes effect at the next call. */
-  write(tensors: {
-${tensors(true)}  }): Promise<void>
+  /** Takes effect at the next call; what is not named stays. */
+  write(tensors: Written): Promise<void>
   /** Frees what lies on the device. */
   dispose(): Promise<void>
   [Symbol.asyncDispose](): Promise<void>

@@ -2,7 +2,7 @@
 import { choose, type Chosen } from './choose.ts'
 import type { GpuClass, Mode } from './driver.ts'
 import { launch, LeftToHost, type Launched } from './launch.ts'
-import { DeviceModel, insideOf, type Inside } from './model.ts'
+import { checkAlive, DeviceModel, insideOf, type Inside } from './model.ts'
 import type { Computation, Host, HostModel, Loops, Numbers } from './program.ts'
 import { Store } from './store.ts'
 import { disagreement } from './verify.ts'
@@ -17,6 +17,9 @@ export interface InitOptions {
 export function createDevice(gpujs: object, host: Host): Device {
   return new Device(gpuOf(gpujs), host)
 }
+
+/** In a model's place, where a call takes none. */
+const noModel = Symbol('no model')
 
 class Device {
   readonly #GPU: GpuClass
@@ -40,6 +43,8 @@ class Device {
     builtInWeights?: () => Uint8Array,
   ): Promise<DeviceModel> {
     return this.#inTurn(async () => {
+      // The module says what options are.
+      if (options !== undefined && !isObject(options)) open(options)
       const { mode, verify = false, ...given } = options ?? {}
       checkMode(mode, verify)
       const weights = given.weights ?? builtInWeights?.()
@@ -63,7 +68,12 @@ class Device {
 
   /** Of a module without parameters, or a function, which takes no model. */
   callAlone(c: Computation, inputs: unknown, options: unknown): Promise<unknown> {
-    return this.#inTurn(() => this.#run(c, null, inputs, options))
+    return this.#inTurn(() => {
+      if (insideOf(inputs) !== null || isPromise(inputs)) {
+        throw new TypeError(`${c.entry} takes no model: its inputs come first`)
+      }
+      return this.#run(c, noModel, inputs, options)
+    })
   }
 
   step(c: Computation, model: unknown, inputs: unknown, options: unknown): Promise<unknown> {
@@ -77,6 +87,9 @@ class Device {
   }
 
   async #run(c: Computation, model: unknown, inputs: unknown, options: unknown): Promise<unknown> {
+    if (isPromise(model)) {
+      throw new TypeError(`${c.entry} was given a promise of a model: did you forget await?`)
+    }
     const inside = this.#alive(model)
     const attempt = (): Promise<unknown> => {
       inside?.store.followDevice()
@@ -99,7 +112,7 @@ class Device {
 
   #alive(model: unknown): Inside | null {
     const inside = insideOf(model)
-    if (inside?.isDisposed === true) throw new TypeError('the model has been disposed of')
+    if (inside !== null) checkAlive(inside)
     return inside
   }
 
@@ -121,7 +134,7 @@ class Device {
       this.#loops.set(c, kept)
     }
     const { call, callWith } = this.#host
-    if (model === null || callWith === undefined) call(c, undefined, inputs, options)
+    if (model === noModel || callWith === undefined) call(c, undefined, inputs, options)
     else callWith(c, inside?.store.host, inputs, options)
   }
 
@@ -228,6 +241,14 @@ function checkMode(mode: unknown, verify: unknown): void {
       `init: the option verify must be of type boolean, not ${JSON.stringify(verify)}`,
     )
   }
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null
+}
+
+function isPromise(value: unknown): boolean {
+  return isObject(value) && 'then' in value
 }
 
 function gpuOf(gpujs: object): GpuClass {

@@ -2,6 +2,7 @@
 import type { Mode } from './driver.ts'
 import type { HostModel, Numbers, Sizes, TensorKind } from './program.ts'
 import type { Lost, Store } from './store.ts'
+import { checkWritten, kinds, type Written } from './written.ts'
 
 export interface DeviceReport {
   readonly mode: Mode
@@ -18,9 +19,6 @@ export interface Tensors {
   readonly state: Record<string, Numbers>
   readonly optimizer: Record<string, Numbers>
 }
-type Written = Readonly<Record<string, ArrayLike<number>>>
-
-const kinds = ['params', 'state', 'optimizer'] as const
 
 /** What of a model the device needs, and nobody else. */
 export interface Inside {
@@ -34,6 +32,10 @@ const insides = new WeakMap<DeviceModel, Inside>()
 
 export function insideOf(model: unknown): Inside | null {
   return model instanceof DeviceModel ? (insides.get(model) ?? null) : null
+}
+
+export function checkAlive({ isDisposed }: Inside): void {
+  if (isDisposed) throw new TypeError('the model has been disposed of')
 }
 
 export interface ModelParts {
@@ -62,13 +64,13 @@ export class DeviceModel {
   }
 
   get params(): never {
-    throw onDevice('params')
+    throw this.#onDevice('params')
   }
   get state(): never {
-    throw onDevice('state')
+    throw this.#onDevice('state')
   }
   get optimizer(): never {
-    throw onDevice('optimizer')
+    throw this.#onDevice('optimizer')
   }
   get step(): number {
     return this.#host.step
@@ -109,27 +111,17 @@ export class DeviceModel {
     })
   }
 
-  /** Records of tensors under `params`, `state` and `optimizer`; what is not named stays. */
-  write(tensors: { readonly [kind in TensorKind]?: Written }): Promise<void> {
+  /** What is not named stays. Takes what `read` gives, too. */
+  write(written: Written): Promise<void> {
     return this.#parts.inTurn(async () => {
       this.#checkAlive()
-      const written = kinds.flatMap((kind) =>
-        Object.entries(tensors[kind] ?? {}).map(([path, numbers]) => ({ kind, path, numbers })),
-      )
-      for (const { kind, path, numbers } of written) {
-        const target = this.#host[kind][path]
-        const name = `${kind}[${JSON.stringify(path)}]`
-        if (target === undefined) throw new TypeError(`the model has no ${name}`)
-        if (target.length !== numbers.length) {
-          throw new TypeError(
-            `${name} has ${numbers.length} numbers, but must have ${target.length}`,
-          )
-        }
-      }
+      const tensors = checkWritten(written, this.#host)
+      const { step, steps, seed } = written
       this.#inside.store.followDevice()
-      for (const { kind, path, numbers } of written) {
-        this.#inside.store.write(kind, path, numbers)
-      }
+      for (const { kind, path, numbers } of tensors) this.#inside.store.write(kind, path, numbers)
+      if (step !== undefined) this.#host.step = step
+      if (seed !== undefined) this.#host.seed = seed
+      Object.assign(this.#host.steps, steps)
     })
   }
 
@@ -142,8 +134,15 @@ export class DeviceModel {
     })
   }
 
+  #onDevice(kind: TensorKind): TypeError {
+    this.#checkAlive()
+    return new TypeError(
+      `model.${kind} lies on the device: read it with await model.read(), change it with await model.write({ ${kind} })`,
+    )
+  }
+
   #checkAlive(): void {
-    if (this.#inside.isDisposed) throw new TypeError('the model has been disposed of')
+    checkAlive(this.#inside)
   }
 }
 
@@ -155,10 +154,4 @@ if (asyncDispose !== undefined) {
       return this.dispose()
     },
   })
-}
-
-function onDevice(kind: TensorKind): TypeError {
-  return new TypeError(
-    `model.${kind} lies on the device: read it with await model.read(), change it with await model.write({ ${kind} })`,
-  )
 }

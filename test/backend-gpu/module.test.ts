@@ -40,6 +40,8 @@ async function both(source: string): Promise<Both> {
   return { gpu: await load(source), js: await load(source, 'js') }
 }
 
+const refusing = await load(perceptron)
+
 test('values, gradients, metrics and outputs', async () => {
   const { gpu, js } = await both(perceptron)
   const [model, host] = [await gpu.init({ seed: 3 }), await js.init({ seed: 3 })]
@@ -103,11 +105,71 @@ test('what is written takes effect at the next call, and what is read is a copy'
   await model.write({ params: { w: Float32Array.of(5) } })
   expect(await gpu.r?.step(model, { x })).toBe(10)
   expect((await model.read()).params.w).toEqual(Float32Array.of(3))
-  await expect(model.write({ params: { v: Float32Array.of(1) } })).rejects.toThrow('params["v"]')
-  await expect(model.write({ params: { w: new Float32Array(2) } })).rejects.toThrow('must have 1')
   expect(() => model.params).toThrow('await model.read()')
   await (Reflect.get(model, Symbol.asyncDispose) as () => Promise<void>).call(model)
   await expect(gpu.r?.value(model, { x })).rejects.toThrow('disposed of')
+  expect(() => model.params).toThrow('disposed of')
+})
+
+test('what was read can be written, whole, into any model of the module', async () => {
+  const gpu = await load(perceptron)
+  const [model, other] = [await gpu.init({ seed: 1 }), await gpu.init({ seed: 2 })]
+  await gpu.train?.step(model, batch)
+  const read = await model.read()
+  await other.write(read)
+  expect(await other.read()).toEqual(read)
+  await other.write({ params: { 'final.bias': [1, 2, 3] } })
+  expect((await other.read()).params['final.bias']).toEqual(Float32Array.of(1, 2, 3))
+})
+
+test.each([
+  [{ parms: {} }, 'not "parms". Did you mean "params"?'],
+  [
+    { 'final.bias': [1, 2, 3] },
+    '"final.bias" is one of the params: write({ params: { "final.bias": … } })',
+  ],
+  [
+    { params: { 'final.bais': [1, 2, 3] } },
+    'the model has no params["final.bais"]. Did you mean "final.bias"?',
+  ],
+  [{ params: { 'final.bias': [1, 2] } }, 'params["final.bias"] has 2 numbers, but must have 3'],
+  [{ params: { 'final.bias': '123' } }, 'must be an array of numbers, not "123"'],
+  [{ params: { 'final.bias': undefined } }, 'must be an array of numbers, not undefined'],
+  [
+    { params: { 'final.bias': [1, '2', 3] } },
+    'params["final.bias"] holds "2" at 1, where a number must be',
+  ],
+  [{ params: [1] }, 'params must be a record, not a list of 1'],
+  [{ step: -1 }, 'step must be a whole number from 0, not -1'],
+  [{ steps: { trian: 1 } }, 'the model has no steps["trian"]. Did you mean "train"?'],
+  [{ axes: { H: 8 } }, 'H is 8, but 7 in this model'],
+  ['params', 'or some of them, not "params"'],
+])('writing %j is refused, and changes nothing', async (written, message) => {
+  const model = await refusing.init()
+  const before = await model.read()
+  const wrong = typeof written === 'string' ? written : { seed: 5, ...written }
+  await expect(model.write(wrong as object)).rejects.toThrow(message)
+  expect(await model.read()).toEqual(before)
+})
+
+test('a model that is none is told from one that was not awaited', async () => {
+  const gpu = await load(perceptron)
+  await expect(gpu.train?.step(gpu.init(), batch)).rejects.toThrow(
+    'train.step was given a promise of a model: did you forget await?',
+  )
+  await expect(gpu.train?.step({}, batch)).rejects.toThrow('takes a model, made by init()')
+  await expect(gpu.init({ sed: 1 })).rejects.toThrow(
+    'init has no option sed; its options are seed, axes, weights, mode, verify',
+  )
+  await expect(gpu.init(5 as never)).rejects.toThrow('init takes its options as an object')
+  for (const module of Object.values(await both('axis N\ninput x: [N]\noutput y = 2 * x'))) {
+    const call = async (model: unknown): Promise<unknown> => module.y?.(model, { x: [1] })
+    const model = await gpu.init()
+    await expect(call({ params: {}, optimizer: {} })).rejects.toThrow('y takes no model')
+    if (module.signature.backend !== 'gpu') continue
+    await expect(call(model)).rejects.toThrow('y takes no model')
+    await expect(call(Promise.resolve(model))).rejects.toThrow('y takes no model')
+  }
 })
 
 test('calls that are not awaited one by one take turns', async () => {

@@ -13,7 +13,7 @@ export interface Model extends Tensors {
   readonly device: { readonly mode: string; readonly why: string; readonly onHost: object }
   readonly step: number
   read(): Promise<Tensors & { readonly step: number }>
-  write(tensors: Partial<Tensors>): Promise<void>
+  write(written: object): Promise<void>
   dispose(): Promise<void>
 }
 export type Module = { init(options?: object): Promise<Model> } & Record<string, Entry>

@@ -149,7 +149,9 @@ function axisClaims(given, atoms) {
     throw new TypeError(entry + ' takes its inputs by name: { ' + names(slots.map(({ input }) => input)) + ' }')
   }
   for (const key in batch) {
-    if (!inputs.some(({ name }) => name === key)) throw new TypeError('there is no input ' + key + (inputs.length ? '; the inputs are ' + names(inputs) : ''))
+    if (inputs.some(({ name }) => name === key)) continue
+    if (batch.params && batch.optimizer) throw new TypeError(entry + ' takes no model: its inputs come first')
+    throw new TypeError('there is no input ' + key + (inputs.length ? '; the inputs are ' + names(inputs) : ''))
   }
 }`,
   },
