@@ -8,23 +8,26 @@ import { load, type Module } from './run.ts'
 const waves = (length: number, phase = 0): Float32Array =>
   Float32Array.from({ length }, (_, i) => Math.sin(i + phase))
 
-/** Values, gradients, parameters after steps: all numbers in what two modules give, beside each other. */
+/** Values, gradients, parameters after steps: each array beside the other module's, relative to its own largest number. */
 function expectClose(got: unknown, want: unknown): void {
-  const [a, b] = [numbersIn(got), numbersIn(want)]
-  expect(a.length).toBe(b.length)
-  const size = Math.max(1, ...b.map(Math.abs))
-  for (const [i, number] of b.entries()) {
-    const isSame = Object.is(a[i], number) || Math.abs((a[i] ?? NaN) - number) <= 1e-4 * size
-    if (!isSame) expect.fail(`at ${i} is ${a[i]}, not ${number}`)
+  const [ours, theirs] = [arraysIn(got), arraysIn(want)]
+  expect(ours.map(({ path }) => path)).toEqual(theirs.map(({ path }) => path))
+  for (const [k, { path, numbers }] of theirs.entries()) {
+    const own = ours[k]?.numbers ?? []
+    expect(own.length).toBe(numbers.length)
+    const size = Math.max(0, ...numbers.map(Math.abs))
+    for (const [i, number] of numbers.entries()) {
+      const isSame = Object.is(own[i], number) || Math.abs((own[i] ?? NaN) - number) <= 1e-4 * size
+      if (!isSame) expect.fail(`${path}[${i}] is ${own[i]}, not ${number}`)
+    }
   }
 }
 
-function numbersIn(result: unknown): number[] {
-  if (typeof result === 'number') return [result]
-  if (ArrayBuffer.isView(result)) return Array.from(result as Float32Array)
-  return typeof result === 'object' && result !== null
-    ? Object.values(result).flatMap(numbersIn)
-    : []
+function arraysIn(result: unknown, path = 'result'): { path: string; numbers: number[] }[] {
+  if (typeof result === 'number') return [{ path, numbers: [result] }]
+  if (ArrayBuffer.isView(result)) return [{ path, numbers: Array.from(result as Float32Array) }]
+  if (typeof result !== 'object' || result === null) return []
+  return Object.entries(result).flatMap(([key, value]) => arraysIn(value, `${path}.${key}`))
 }
 
 async function expectAgreement(
