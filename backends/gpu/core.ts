@@ -21,8 +21,11 @@ export interface Lines {
   readonly constant: (value: number) => Text
 }
 
-/** `whole`: operands are whole numbers, whose quotients must not come out just below a whole number. */
-export function textCore(lines: Lines, whole: boolean): Core<Text> {
+/** Of whole numbers, quotients that are rounded down, or that are whole where the divisor fits; or of any numbers. */
+export type Quotients = 'floored' | 'whole' | 'real'
+
+/** The devices' own division may be off by some units in the last place, also where the quotient is a whole number. */
+export function textCore(lines: Lines, quotients: Quotients): Core<Text> {
   const { constant } = lines
   const named = (a: Text, wanted = 't'): Text => {
     if (a.isAtom && a.type === 'number' && /^[\w.]+$/.test(a.text)) return a
@@ -36,7 +39,7 @@ export function textCore(lines: Lines, whole: boolean): Core<Text> {
     add: (a, b) => infix('+', a, b),
     sub: (a, b) => infix('-', a, b),
     mul: (a, b) => infix('*', a, b),
-    div: (a, b) => infix('/', whole ? pastWhole(core, a, named(b)) : a, b),
+    div: (a, b) => quotientOf(core, quotients, a, b),
     neg: negate,
     abs: (a) => call('Math.abs', a),
     sqrt: (a) => call('Math.sqrt', a),
@@ -59,6 +62,30 @@ export function textCore(lines: Lines, whole: boolean): Core<Text> {
     let: (a) => named(a),
   }
   return core
+}
+
+function quotientOf(core: Core<Text>, quotients: Quotients, a: Text, b: Text): Text {
+  switch (quotients) {
+    case 'real':
+      return infix('/', a, b)
+    case 'floored': {
+      const divisor = core.let(b)
+      return infix('/', pastWhole(core, a, divisor), divisor)
+    }
+    case 'whole':
+      return nearWhole(core, core.let(a), core.let(b))
+    default:
+      return quotients satisfies never
+  }
+}
+
+/** The whole number beside a / b, where that times b is a. */
+function nearWhole(core: Core<Text>, a: Text, b: Text): Text {
+  const quotient = core.let(infix('/', a, b))
+  const whole = core.let(core.floor(core.add(quotient, core.constant(0.5))))
+  // -0 is beside 0, and stays.
+  const isOff = core.and(core.ne(quotient, whole), core.eq(core.mul(whole, b), a))
+  return core.select(isOff, whole, quotient)
 }
 
 /** a ± ½, so that ⌊(a ± ½) / b⌋ = ⌊a / b⌋ whatever the last bit of a division. */

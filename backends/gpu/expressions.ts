@@ -1,8 +1,8 @@
 // Kernel expressions as text. Both sides of a choice are worked out, so a load in one of them stays within its buffer.
 import { constantOf, constantSize, multiplySizes, type Size } from '../../compiler/graph/size.ts'
-import type { Buffer, Expression } from '../../compiler/kernels/program.ts'
+import type { Buffer, ElementType, Expression } from '../../compiler/kernels/program.ts'
 import { placeOf } from '../js/linear.ts'
-import { textCore } from './core.ts'
+import { textCore, type Quotients } from './core.ts'
 import type { KernelScope } from './scope.ts'
 import { atom, call, infix, type Text } from './text.ts'
 
@@ -22,9 +22,8 @@ export function expressionText(expression: Expression, scope: KernelScope, guard
     case 'load':
       return loadText(expression, scope, guarded)
     case 'operation': {
-      const { operation, operands, type } = expression
-      const isWhole = type === 'int' && operands.every(isWholeNumber)
-      const core = textCore(scope, isWhole)
+      const { operation, operands } = expression
+      const core = textCore(scope, quotientsOf(expression))
       const isChoice = operation.name === 'select'
       const inner = operands.map((operand, k) =>
         expressionText(operand, scope, guarded || (isChoice && k > 0)),
@@ -42,6 +41,12 @@ export function expressionText(expression: Expression, scope: KernelScope, guard
   }
 }
 
+/** An operation's type tells those that round from the one whose result is the quotient itself. */
+function quotientsOf({ type, operands }: Extract<Expression, { kind: 'operation' }>): Quotients {
+  if (!operands.every(isWholeNumber)) return 'real'
+  return type === 'int' ? 'floored' : 'whole'
+}
+
 /** What an expansion may repeat without work done twice. */
 function isSimple({ text, type }: Text): boolean {
   return type === 'truth' || /^\(?-?[\w.]+\)?$/.test(text)
@@ -54,17 +59,21 @@ function isWholeNumber(expression: Expression): boolean {
     case 'size':
     case 'variable':
       return true
-    case 'load':
-      return expression.buffer.type === 'int' || expression.buffer.type === 'bool'
-    case 'operation':
-      return expression.type !== 'real'
     case 'local':
     case 'option':
+    case 'operation':
+      return isWhole(expression.type)
+    case 'load':
+      return isWhole(expression.buffer.type)
     case 'random':
       return false
     default:
       return expression satisfies never
   }
+}
+
+function isWhole(type: ElementType): boolean {
+  return type === 'int' || type === 'bool'
 }
 
 function loadText(

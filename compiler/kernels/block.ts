@@ -148,7 +148,9 @@ class ProductWriter {
           scopes.push({ kind: 'accumulate', local, reduction: 'sum', value: scopes.value(term) })
         }
       })
-      for (const sum of sums) this.store(sum.row, sum.column, { kind: 'local', name: sum.local })
+      const { type } = this.target.value
+      for (const sum of sums)
+        this.store(sum.row, sum.column, { kind: 'local', name: sum.local, type })
     })
   }
 

@@ -70,9 +70,9 @@ export class Expressions {
     return this.intern(key, (id) => ({ id, type: 'int', kind: 'variable', name }))
   }
 
-  option(name: string): PointExpression {
+  option(name: string, type: DataType): PointExpression {
     const key = [codes.option, this.keys.text(name)]
-    return this.intern(key, (id) => ({ id, type: 'real', kind: 'option', name }))
+    return this.intern(key, (id) => ({ id, type, kind: 'option', name }))
   }
 
   read(node: Node, indices: readonly PointExpression[]): PointExpression {

@@ -90,7 +90,7 @@ export function createInliner(
       case 'size':
         return expressions.size(graph.sizes.resolve(node.size))
       case 'leaf':
-        if (node.role === 'option') return expressions.option(node.name)
+        if (node.role === 'option') return expressions.option(node.name, node.dataType)
         if (node.role === 'placeholder') throw new Error(`${node.name} was never bound`)
         return expressions.read(
           node,

@@ -85,7 +85,7 @@ class NestWriter {
     } else this.blockedLoop(loop, block)
     this.open.delete(loop.axis)
     for (const value of this.shown.splice(outside)) this.visible.delete(value)
-    for (const value of partials) this.addTo(value, { kind: 'local', name: this.localOf(value) })
+    for (const value of partials) this.addTo(value, this.localOf(value))
     for (const value of starts) this.finish(value)
   }
 
@@ -244,7 +244,7 @@ class NestWriter {
     const { buffer, isLocal } = this.storageOf(value)
     this.show(value)
     if (buffer === null) return
-    const whole: Expression = { kind: 'local', name: this.localOf(value) }
+    const whole = this.localOf(value)
     if (!isLocal || buffer.type !== 'real' || !this.context.compared.has(value)) {
       this.store(value, whole)
       return
@@ -252,7 +252,7 @@ class NestWriter {
     const local = this.names.take(`${value.name}_kept`)
     this.scopes.push({ kind: 'let', local, type: buffer.type, value: whole, stored: true })
     this.locals.set(value, local)
-    this.store(value, { kind: 'local', name: local })
+    this.store(value, this.localOf(value))
   }
 
   private point(value: Value): void {
@@ -295,7 +295,7 @@ class NestWriter {
       const exact = this.names.take(`next_${value.name}`)
       this.scopes.push({ kind: 'let', local: exact, type: 'wide', value: expression })
       this.exact.set(value, exact)
-      expression = { kind: 'local', name: exact }
+      expression = { kind: 'local', name: exact, type: 'wide' }
     }
     const isRounded = buffer !== null && !isOnlyCarried && this.context.compared.has(value)
     const stored = isRounded ? ({ stored: true } as const) : {}
@@ -303,7 +303,7 @@ class NestWriter {
     this.scopes.name(content, local)
     this.locals.set(value, local)
     this.show(value)
-    if (buffer !== null) this.store(value, { kind: 'local', name: local })
+    if (buffer !== null) this.store(value, this.localOf(value))
   }
 
   /** How many read it right here. */
@@ -318,7 +318,7 @@ class NestWriter {
     const from = work.kind === 'carry' ? this.context.valueOf.get(work.next) : undefined
     const exact = from !== undefined && this.visible.has(from) ? this.exact.get(from) : undefined
     const expression: Expression =
-      exact === undefined ? this.scopes.value(next) : { kind: 'local', name: exact }
+      exact === undefined ? this.scopes.value(next) : { kind: 'local', name: exact, type: 'wide' }
     const local = this.locals.get(value)
     if (local === undefined) this.store(value, expression)
     else this.scopes.push({ kind: 'assign', local, value: expression })
@@ -401,9 +401,7 @@ class NestWriter {
     indexOf: (index: PointExpression) => Expression,
   ): Expression {
     const value = this.context.valueOf.get(node)
-    if (value !== undefined && this.visible.has(value)) {
-      return { kind: 'local', name: this.localOf(value) }
-    }
+    if (value !== undefined && this.visible.has(value)) return this.localOf(value)
     const buffer = this.context.bufferOf(node)
     const places = buffer.axes.map((axis): Expression => {
       const slot =
@@ -435,10 +433,10 @@ class NestWriter {
     return buffer
   }
 
-  private localOf(value: Value): string {
+  private localOf(value: Value): Expression {
     const local = this.locals.get(value)
     if (local === undefined) throw new Error(`${value.name} has no local`)
-    return local
+    return { kind: 'local', name: local, type: value.type }
   }
 }
 

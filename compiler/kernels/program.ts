@@ -158,9 +158,9 @@ export type Expression =
   /** A loop's variable. */
   | { readonly kind: 'variable'; readonly name: string }
   /** A local: of `let` or `carry`, or an accumulator once its loop is done. */
-  | { readonly kind: 'local'; readonly name: string }
+  | { readonly kind: 'local'; readonly name: string; readonly type: ElementType }
   /** A number given with the call. */
-  | { readonly kind: 'option'; readonly name: string }
+  | { readonly kind: 'option'; readonly name: string; readonly type: DataType }
   | {
       readonly kind: 'load'
       readonly buffer: Buffer

@@ -89,7 +89,8 @@ export class Scopes {
   }
 
   variable(name: string): Expression {
-    return { kind: this.variables.get(name)?.isLocal === true ? 'local' : 'variable', name }
+    const isLocal = this.variables.get(name)?.isLocal === true
+    return isLocal ? { kind: 'local', name, type: 'int' } : { kind: 'variable', name }
   }
 
   /** Tells beforehand what will be asked for, so that uses can be counted. */
@@ -125,7 +126,8 @@ export class Scopes {
     const spelled = new Map<PointExpression, Spelled>()
     const spell = (expression: PointExpression): Spelled => {
       const local = this.localOf(expression)
-      if (local !== null) return { expression: { kind: 'local', name: local }, height: 0 }
+      if (local !== null)
+        return { expression: { kind: 'local', name: local, type: expression.type }, height: 0 }
       const found = spelled.get(expression)
       if (found === undefined) throw new Error('operands are spelled before their expression')
       return found
@@ -213,8 +215,10 @@ export class Scopes {
         return { expression: { kind: 'size', size: expression.size }, height: 0 }
       case 'variable':
         return { expression: this.variable(expression.name), height: 0 }
-      case 'option':
-        return { expression: { kind: 'option', name: expression.name }, height: 0 }
+      case 'option': {
+        const { name, type } = expression
+        return { expression: { kind: 'option', name, type }, height: 0 }
+      }
       case 'read': {
         const indices = expression.indices.map(spell)
         const form = this.spellRead(expression, (index) => spell(index).expression)

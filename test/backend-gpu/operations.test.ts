@@ -32,7 +32,7 @@ function run(row: ScalarOperation, points: readonly (readonly number[])[]): Floa
         return atom(names.take('number'))
       },
     },
-    false,
+    'real',
   )
   const operands = ['x', 'y', 'z'].slice(0, row.arity)
   const loads = operands.map((name) => `const ${name}_0 = ${name}[this.thread.x];`)

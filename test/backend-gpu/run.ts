@@ -25,12 +25,17 @@ const folder = mkdtempSync(join(root, 'out', 'gpu-'))
 afterAll(() => rmSync(folder, { recursive: true }))
 let count = 0
 
-export async function load(source: string, backend: 'gpu' | 'js' = 'gpu'): Promise<Module> {
+/** `change`: what is done to the module's text before it runs. */
+export async function load(
+  source: string,
+  backend: 'gpu' | 'js' = 'gpu',
+  change = (code: string): string => code,
+): Promise<Module> {
   const { code, diagnostics } = compile(source, { backend })
   const errors = diagnostics.filter(({ severity }) => severity === 'error')
   if (code === undefined) throw new Error(errors.map((each) => render(each, source)).join('\n'))
   const path = join(folder, `module${++count}.mjs`)
   const runtime = JSON.stringify(join(root, 'runtime/index.ts'))
-  writeFileSync(path, code.replace(`'lossdsl/runtime'`, runtime))
+  writeFileSync(path, change(code).replace(`'lossdsl/runtime'`, runtime))
   return (await import(/* @vite-ignore */ path)) as Module
 }
