@@ -151,7 +151,12 @@ class Device {
       throw error
     }
     if (inside?.verifies === true && c.counts !== undefined) {
-      await this.#verify(c, inside, launched)
+      try {
+        await this.#verify(c, inside, launched)
+      } catch (error) {
+        for (const { handle } of launched.tensors) driver.free(handle)
+        throw error
+      }
       inside.verifies = false
     }
     for (const [key, numbers] of launched.results) (c.t[key] as Numbers).set(numbers)
@@ -195,9 +200,7 @@ class Device {
       for (const [numbers, kept] of before) numbers.set(kept)
     }
     const wrong = found.find((each) => each !== null)
-    if (wrong === undefined) return
-    for (const { handle } of launched.tensors) store.driver.free(handle)
-    throw new Error(`${wrong} (${store.driver.mode})`)
+    if (wrong !== undefined) throw new Error(`${wrong} (${store.driver.mode})`)
   }
 
   #choose(mode: Mode | undefined): Promise<Chosen> {

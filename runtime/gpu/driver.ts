@@ -47,6 +47,9 @@ export class Driver {
   readonly #GPU: GpuClass
   #gpu: Gpu | null = null
   #device = 0
+  /** How often the device was asked for something. */
+  #asked = 0
+  #context: Context | null = null
   readonly #kernels: KernelCache<GpuKernel>
 
   constructor(GPU: GpuClass, mode: Mode) {
@@ -64,10 +67,12 @@ export class Driver {
 
   /** Once more on a new device, where the device was lost meanwhile. */
   async surviving<T>(run: () => Promise<T>): Promise<T> {
+    const asked = this.#asked
     try {
       return await run()
     } catch (error) {
-      if (!(await hasBeenLost(this.#context()))) throw error
+      // A call that was refused before has not heard of the device.
+      if (this.#asked === asked || !(await hasBeenLost(this.#anyContext()))) throw error
       await this.destroy()
       this.#device++
       return run()
@@ -83,9 +88,10 @@ export class Driver {
 
   async read(handle: Handle): Promise<ArrayLike<number>> {
     if (handle instanceof Float32Array) return handle
+    this.#asked++
     const numbers = await handle.toArray()
     // A lost WebGL context gives zeros, and no error.
-    if (isLost(this.#context())) throw new Error(`the device was lost (${this.mode})`)
+    if (isLost(this.#anyContext())) throw new Error(`the device was lost (${this.mode})`)
     return numbers
   }
 
@@ -107,6 +113,7 @@ export class Driver {
     lengths: readonly number[],
     numbers: readonly number[],
   ): Promise<Handle> {
+    this.#asked++
     const sizes = `${output.join()} ${lengths.join()}`
     const kept = this.#kernels.find(source, sizes, () => this.#create(source, output))
     const { kernel } = kept
@@ -127,6 +134,17 @@ export class Driver {
       for (const [i, part] of parts.entries()) whole.set(part, i * length)
       return whole
     }
+    const made = new Set<Handle>()
+    try {
+      return await this.#joinLevels(parts, length, made)
+    } catch (error) {
+      for (const handle of made) this.free(handle)
+      throw error
+    }
+  }
+
+  /** As many at once as a kernel may read, until one is left. `made`: what lies on the device meanwhile. */
+  async #joinLevels(parts: readonly Handle[], length: number, made: Set<Handle>): Promise<Handle> {
     let [level, size] = [parts, length]
     let last = length
     while (level.length > 1) {
@@ -137,10 +155,12 @@ export class Driver {
         const end = isEnd ? last : size
         const threads = (some.length - 1) * size + end
         const lengths = some.map((_, k) => (k === some.length - 1 ? end : size))
-        joined.push(await this.run(joining(some.length), [threads], some, lengths, [size, end]))
+        const handle = await this.run(joining(some.length), [threads], some, lengths, [size, end])
+        made.add(handle)
+        joined.push(handle)
         if (isEnd) last = threads
       }
-      if (level !== parts) for (const part of level) this.free(part)
+      for (const part of level) if (made.delete(part)) this.free(part)
       ;[level, size] = [joined, size * mostJoined]
     }
     const [whole] = level
@@ -151,14 +171,16 @@ export class Driver {
   async destroy(): Promise<void> {
     const gpu = this.#gpu
     this.#gpu = null
+    this.#context = null
     this.#kernels.clear()
     await gpu?.destroy()
   }
 
   /** That of any kernel: they share one. */
-  #context(): Context | null {
-    for (const { kernel } of this.#kernels.all()) if (kernel.context) return kernel.context
-    return null
+  #anyContext(): Context | null {
+    this.#context ??=
+      this.#kernels.all().find(({ kernel }) => kernel.context)?.kernel.context ?? null
+    return this.#context
   }
 
   #create(source: string, output: readonly number[]): GpuKernel {

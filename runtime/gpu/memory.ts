@@ -73,13 +73,12 @@ export class Memory {
 
   #partsAt(buffer: number, at: readonly number[]): (Content | undefined)[] {
     const known = this.#contents.get(buffer)
-    let parts = known !== undefined && isParts(known) ? known.parts : null
-    if (parts === null) this.#contents.set(buffer, { parts: (parts = []) })
+    let { parts } = partsIn(known, buffer)
+    if (known === undefined) this.#contents.set(buffer, { parts })
     for (const place of at) {
-      const inner = parts[place]
-      const next: Parts = inner !== undefined && isParts(inner) ? inner : { parts: [] }
-      parts[place] = next
-      parts = next.parts
+      const inner = partsIn(parts[place], buffer)
+      parts[place] = inner
+      parts = inner.parts
     }
     return parts
   }
@@ -100,6 +99,12 @@ export class Memory {
 
 function isParts(content: Content): content is Parts {
   return 'parts' in content
+}
+
+function partsIn(content: Content | undefined, buffer: number): Parts {
+  if (content === undefined) return { parts: [] }
+  if (isParts(content)) return content
+  throw new Error(`the buffer ${buffer} is whole: it has no parts any more`)
 }
 
 function handlesIn({ parts }: Parts): Handle[] {
