@@ -38,13 +38,14 @@ export function callFunctions(callee: FunctionSet, given: Arguments, site: CallS
 }
 
 function signatureOf({ fn, scope, path }: FunctionDeclaration): Signature {
-  const { name, axes, parameters } = fn
+  const { name, axes, parameters, result } = fn
   return {
     name: name.text,
     path,
     scope,
     parameters,
     ...(axes === undefined ? {} : { axes }),
+    ...(result === undefined ? {} : { result }),
   }
 }
 

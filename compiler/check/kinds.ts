@@ -3,6 +3,7 @@ import type { AxisName } from '../graph/node.ts'
 import { constantOf } from '../graph/size.ts'
 import { axisText } from '../graph/sizeText.ts'
 import { diagnose } from '../source/catalogue.ts'
+import { isDeclaration } from '../source/catalogue/kinds.ts'
 import type { Diagnostic, Fix, Label } from '../source/diagnostic.ts'
 import { originOf, type Slot } from './slot.ts'
 import type { Frame } from './frame.ts'
@@ -110,9 +111,10 @@ function isSamePlace(at: Argument['at'], argument: Argument): boolean {
 /**
  * What is lost: with scores within [a, b] over C classes, softmax gives no class more than
  * 1 / (1 + (C - 1)·exp(a - b)), so that no cross-entropy is below log(1 + (C - 1)·exp(a - b)); without an axis, the
- * sigmoid of a score stays between those of a and b.
+ * sigmoid of a score stays between those of a and b. What a declaration's scores are for is not known.
  */
 function consequence(frame: Frame, slot: Slot, { meaning, interval }: Tensor): { lost?: string } {
+  if (isDeclaration(slot.of)) return {}
   const within = meaning.kind === 'prob' ? arithmetic(frame).meet(interval, unit) : interval
   const { lo, hi } = within
   if (typeof lo !== 'number' || typeof hi !== 'number') return {}
@@ -126,17 +128,28 @@ function consequence(frame: Frame, slot: Slot, { meaning, interval }: Tensor): {
   if (second !== undefined) return {}
   const { sizes } = frame.elaboration.graph
   const classes = constantOf(sizes.of(axis))
-  const name = axisText(axis)
   if (classes === null) {
     const power = hi - lo === 1 ? 'e' : `e^${round(hi - lo)}`
+    const sum = `1 + (size(${axisText(axis)}) - 1)/${power}`
     return {
-      lost: `for scores ${range} a cross-entropy can reach nothing below log(1 + (size(${name}) - 1)/${power})`,
+      lost: givesProbabilities(slot)
+        ? `the softmax of numbers ${range} is at most 1/(${sum})`
+        : `for scores ${range} a cross-entropy can reach nothing below log(${sum})`,
     }
   }
-  const bound = Math.log(1 + (classes - 1) * Math.exp(lo - hi))
+  const share = (z: number): number => 1 / (1 + (classes - 1) * Math.exp(z))
+  const [least, most] = [share(hi - lo), share(lo - hi)]
   return {
-    lost: `for scores ${range} over ${classes} classes a cross-entropy can reach nothing below ${bound.toFixed(3)}`,
+    lost: givesProbabilities(slot)
+      ? `the softmax of ${classes} numbers ${range} stays between ${round(least)} and ${round(most)}`
+      : `for scores ${range} over ${classes} classes a cross-entropy can reach nothing below ${Math.log(1 / most).toFixed(3)}`,
   }
+}
+
+/** Or their logarithms; as against a loss, which compares them with labels. */
+function givesProbabilities({ result }: Slot): boolean {
+  const names = result?.alternatives.map((each) => (each.kind === 'kind' ? each.name.text : ''))
+  return names?.some((name) => name === 'prob' || name === 'logprob') ?? false
 }
 
 function round(value: number): string {

@@ -30,6 +30,7 @@ export interface Signature {
   readonly scope: Scope
   readonly axes?: AxisParameters
   readonly parameters: readonly Parameter[]
+  readonly result?: Type
   /** What a block's brackets name right of the arrow: its `apply` makes these axes. */
   readonly made?: readonly AxisName[]
 }
@@ -293,6 +294,7 @@ function admitParameter(
     name: nameOf(parameter) ?? 'the argument',
     of: signature.name,
     ...(parameter.default === undefined ? {} : { default: parameter.default }),
+    ...(signature.result === undefined ? {} : { result: signature.result }),
   }
   const { type } = parameter
   if (type === undefined) return admit(frame, slot, argument)

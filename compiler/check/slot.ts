@@ -1,6 +1,6 @@
 // What takes an argument, and where the argument came from: what the messages about both share.
 import type { Label } from '../source/diagnostic.ts'
-import type { Expression } from '../syntax/ast.ts'
+import type { Expression, Type } from '../syntax/ast.ts'
 import type { ResolvedType } from './types.ts'
 import type { Argument } from './value.ts'
 
@@ -11,6 +11,8 @@ export interface Slot {
   readonly of: string
   readonly type?: ResolvedType
   readonly default?: Expression
+  /** What the function says that it gives. */
+  readonly result?: Type
 }
 
 export function originOf({ value, at }: Argument): Label[] {

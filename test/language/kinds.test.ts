@@ -104,6 +104,26 @@ describe('cross-entropy of what went through a softmax or a sigmoid is always ca
     // Of scores in (-1, 1): log(1 + 9 / e^2)
     expect(told('cross_entropy(2 * sigmoid(z) - 1, y)')[0]).toMatch(/0\.79/)
   })
+  test('or what the softmax around it can then no longer give', () => {
+    // 1 / (1 + 9 e) and 1 / (1 + 9 / e)
+    const range = 'the softmax of 10 numbers between 0 and 1 stays between 0.0393 and 0.232'
+    for (const outer of ['softmax', 'log_softmax']) {
+      expect(told(`${outer}[C](softmax[C](z))`)).toEqual([
+        expect.stringMatching(RegExp(`normalises them itself: ${range} \\|`)),
+      ])
+    }
+    expect(
+      messages('axis N, C\ninput x: [N, C]\noutput p = softmax[C](2 * softmax[C](x))')[0],
+    ).toMatch('the softmax of numbers between 0 and 2 is at most 1/(1 + (size(C) - 1)/e^2)')
+  })
+  test('nothing is said of that where scores are only declared', () => {
+    for (const type of ['logit[N, C]', 'logit']) {
+      const source = `${declarations}\noutput r: ${type} = softmax[C](z)`
+      expect(messages(source)).toEqual([expect.stringMatching(/declared as scores \|/)])
+    }
+    const source = `${declarations}\nlet s: logit[N] = sigmoid(a)\noutput r = s`
+    expect(messages(source)).toEqual([expect.stringMatching(/declared as scores \|/)])
+  })
   test('focal and others that take scores', () => {
     for (const f of ['focal', 'poly']) {
       expect(told(`${f}(softmax[C](z), y)`)).toEqual([

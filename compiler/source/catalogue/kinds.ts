@@ -7,7 +7,7 @@ function slotText(name: string, of: string): string {
   return isDeclaration(of) ? `${code(name)}, as it is declared,` : `${code(name)} of ${code(of)}`
 }
 
-function isDeclaration(of: string): boolean {
+export function isDeclaration(of: string): boolean {
   return of === 'let' || of === 'output'
 }
 
