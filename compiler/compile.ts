@@ -42,6 +42,8 @@ export interface Compiled {
   readonly diagnostics: readonly Diagnostic[]
   /** Absent when there are errors. */
   readonly module?: {
+    /** That of all computations. */
+    readonly graph: Graph
     readonly plan: ModulePlan
     readonly programs: ReadonlyMap<Computation, KernelProgram>
     /** For the device, if one was asked for; or what of a computation it cannot run. */
@@ -82,7 +84,7 @@ export function compileToKernels(source: SourceFile, options: CompileOptions): C
     const shown = onDevice instanceof BeyondTarget ? program : onDevice
     observe('kernels', computation.name, () => printKernels(shown))
   }
-  return { diagnostics, module: { plan: modulePlan, programs, devicePrograms, rewrites } }
+  return { diagnostics, module: { graph, plan: modulePlan, programs, devicePrograms, rewrites } }
 }
 
 /** The device is given its random numbers, and need not run everything. */

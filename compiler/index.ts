@@ -5,6 +5,7 @@ import { emitJs } from '../backends/js/emit.ts'
 import type { Signature } from '../backends/js/signature.ts'
 import { standardLibrary } from '../std/sources.ts'
 import { compileToKernels, type Stage } from './compile.ts'
+import { placeOf } from './graph/place.ts'
 import type { Target } from './kernels/program.ts'
 import { checkUse } from './options.ts'
 import { diagnose } from './source/catalogue.ts'
@@ -94,9 +95,13 @@ function compileFile(source: string, path: string, options: CompileOptions): Com
       ? emitGpu(module.plan, module.programs, module.devicePrograms, about)
       : {
           ...emitJs(module.plan, module.programs, { ...about, precision }),
-          leftToHost: new Map<string, string>(),
+          leftToHost: new Map<string, never>(),
         }
-  const notes = [...leftToHost].map(([call, what]) => diagnose('left-to-host', top, { call, what }))
+  const notes = [...leftToHost].map(([call, { what, computation, kind }]) => {
+    const results = computation.results.map(({ node }) => node)
+    const place = kind === undefined ? null : placeOf(module.graph, results, kind)
+    return diagnose('left-to-host', place ?? top, { call, what })
+  })
   return {
     ...generated,
     ...(options.emit === 'code' ? { emitted: generated.code } : emitted),

@@ -1,5 +1,6 @@
 // A gpu module: the js module with a device before its loops. Kernels are texts that gpu.js compiles in the mode that
 // runs; what the device can't run, the module's own loops do.
+import type { Node } from '../../compiler/graph/node.ts'
 import { siteHash } from '../../compiler/graph/threefry.ts'
 import { drawOf } from '../../compiler/kernels/draws.ts'
 import type { Size } from '../../compiler/graph/size.ts'
@@ -23,8 +24,16 @@ export interface EmitOptions {
 }
 
 export interface EmittedForGpu extends Emitted {
-  /** Calls that the device can't run, and what stops it. */
-  readonly leftToHost: ReadonlyMap<string, string>
+  /** Calls that the device can't run. */
+  readonly leftToHost: ReadonlyMap<string, Left>
+}
+
+export interface Left {
+  /** What stops it, as a noun. */
+  readonly what: string
+  readonly computation: Computation
+  /** Of the node that is to blame, where it is one. */
+  readonly kind?: Node['kind']
 }
 
 /** What the device runs, or why it can't. */
@@ -36,7 +45,7 @@ export function emitGpu(
   programs: DevicePrograms,
   options: EmitOptions,
 ): EmittedForGpu {
-  const leftToHost = new Map<string, string>()
+  const leftToHost = new Map<string, Left>()
   const device: Device = {
     name: 'gpu',
     opening: ["import * as gpujs from 'gpu.js'\nimport { createDevice } from 'lossdsl/runtime'"],
@@ -44,12 +53,11 @@ export function emitGpu(
     describe(computation, words, keys, axes) {
       const program = programs.get(computation)
       if (program === undefined) throw new Error(`${computation.name} has no kernels`)
-      const described =
-        program instanceof BeyondTarget
-          ? program.what
-          : describeProgram(program, computation, keys, axes)
+      const isBeyond = program instanceof BeyondTarget
+      const described = isBeyond ? program.what : describeProgram(program, computation, keys, axes)
       if (typeof described !== 'string') return described
-      leftToHost.set(words, described)
+      const kind = isBeyond ? { kind: program.kind } : {}
+      leftToHost.set(words, { what: described, computation, ...kind })
       return `the device can't run ${described}`
     },
   }

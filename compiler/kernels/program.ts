@@ -1,5 +1,5 @@
 // The kernel program: what is stored, and the loops that fill it. Backends turn it into code, and see nothing above it.
-import type { AxisName, DataType, ReductionName } from '../graph/node.ts'
+import type { AxisName, DataType, Node, ReductionName } from '../graph/node.ts'
 import type { ScalarOperation } from '../graph/operation.ts'
 import type { Size } from '../graph/size.ts'
 import type { Computation, ResultTarget } from '../lower/entry.ts'
@@ -185,12 +185,14 @@ export type Expression =
 export class BeyondTarget extends Error {
   /** What it cannot run, as a noun: `a loop`. */
   readonly what: string
+  readonly kind: Node['kind']
   readonly target: string
 
-  constructor(what: string, target: Target) {
+  constructor(what: string, { kind }: Node, target: Target) {
     super(`${target.name} cannot run ${what}`)
     this.name = 'BeyondTarget'
     this.what = what
+    this.kind = kind
     this.target = target.name
   }
 }

@@ -172,7 +172,7 @@ function stepOf(node: Node, nesting: Nesting): Node {
 function workOf(node: Node, target: Target, nesting: Nesting): Work {
   if (node.kind === 'argsort') {
     const { operand, axis, descending } = node
-    if (target.style !== 'nest') throw new BeyondTarget('sorting', target)
+    if (target.style !== 'nest') throw new BeyondTarget('sorting', node, target)
     return { kind: 'sort', operand, axis, descending }
   }
   if (node.kind !== 'reduce') return { kind: 'map' }

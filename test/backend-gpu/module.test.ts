@@ -227,6 +227,8 @@ minimize plain with sgd(lr = 0.1)`
       (call) => `note: \`ordered.${call}\` runs as plain JavaScript: the device can't run sorting`,
     ),
   )
+  const places = diagnostics.map(({ span }) => source.slice(span.start, span.end))
+  expect(places).toEqual(['sort[T](a * x)', 'sort[T](a * x)', 'sort[T](a * x)'])
   const { gpu, js } = await both(source)
   const [model, host] = [await gpu.init(), await js.init()]
   const inputs = { x: [1, 2, 3, 4] }
