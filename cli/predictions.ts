@@ -1,5 +1,11 @@
 // Outputs as CSV, NPY or JSON. Axes of classes get the classes' names.
-import { writeNpy, type OutputValue, type Preparation, type Signature } from '../runtime/index.ts'
+import {
+  shortestDecimal,
+  writeNpy,
+  type OutputValue,
+  type Preparation,
+  type Signature,
+} from '../runtime/index.ts'
 import { CallFault } from './fault.ts'
 
 export type Format = 'csv' | 'npy' | 'json'
@@ -109,16 +115,7 @@ function shower(
   const classes =
     output?.kind === 'class' && output.kindAxis !== undefined ? labels[output.kindAxis] : undefined
   if (classes !== undefined) return (value) => classes[value] ?? String(value)
-  return data instanceof Float32Array ? shortest : String
-}
-
-/** `0.3`, not `0.30000001192092896`. */
-function shortest(value: number): string {
-  for (let digits = 6; digits < 9; digits++) {
-    const text = value.toPrecision(digits)
-    if (Math.fround(Number(text)) === value) return String(Number(text))
-  }
-  return String(Number(value.toPrecision(9)))
+  return data instanceof Float32Array ? (value) => String(shortestDecimal(value)) : String
 }
 
 /** RFC 4180. */

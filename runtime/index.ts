@@ -13,6 +13,7 @@ export {
 export type { TrainingRecord } from './checkpointRecords.ts'
 export { readCsv } from './csv.ts'
 export { learningCurve, type CurveOptions } from './curve.ts'
+export { shortestDecimal } from './decimal.ts'
 export {
   examplesOf,
   rowAxisOf,

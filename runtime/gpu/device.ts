@@ -1,4 +1,5 @@
 // What a generated gpu module calls: checks by the module, kernels on the device, and the module's own loops for the rest.
+import { shortestDecimal } from '../decimal.ts'
 import { choose, type Chosen } from './choose.ts'
 import type { GpuClass, Mode } from './driver.ts'
 import { launch, LeftToHost, type Launched } from './launch.ts'
@@ -159,7 +160,11 @@ class Device {
       }
       inside.verifies = false
     }
-    for (const [key, numbers] of launched.results) (c.t[key] as Numbers).set(numbers)
+    for (const [key, numbers] of launched.results) {
+      // Losses and metrics are told as doubles: that of f32's 0.9 should be 0.9.
+      const isTold = c.numbers?.includes(key) === true
+      ;(c.t[key] as Numbers).set(isTold ? Array.from(numbers, shortestDecimal) : numbers)
+    }
     for (const { kind, path, handle } of launched.tensors) store?.replace(kind, path, handle)
     return null
   }

@@ -72,6 +72,17 @@ test('values, gradients, metrics and outputs', async () => {
   await model.dispose()
 })
 
+test('a metric is the number that people would write for its f32', async () => {
+  const gpu = await load(
+    'axis N\ninput x: [N]\nmetric share = mean(x < 9)\nmetric third = mean(x) / 3',
+  )
+  const x = Array.from({ length: 10 }, (_, i) => i)
+  expect(await gpu.share?.({ x })).toBe(0.9)
+  expect(await gpu.third?.({ x })).toBe(1.5)
+  expect(await gpu.third?.({ x: [1] })).toBe(0.33333334)
+  expect(await gpu.third?.({ x: [Infinity] })).toBe(Infinity)
+})
+
 test('steps keep tensors and states on the device', async () => {
   const { gpu, js } = await both(perceptron)
   const [model, host] = [await gpu.init({ verify: true }), await js.init()]
