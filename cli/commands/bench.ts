@@ -122,6 +122,9 @@ async function modulesOf(
   flags: Flags,
   wanted: readonly Backend[],
 ): Promise<{ modules: GeneratedModule[]; axes: Record<string, number> }> {
+  for (const [axis, size] of Object.entries(flags.axis ?? {})) {
+    if (size === 0) throw new CallFault(`--axis ${axis}=0: over nothing there is nothing to time.`)
+  }
   const { backend: _, ...given } = flags
   const options = {
     ...compilerOptions(given),

@@ -53,6 +53,12 @@ test('a module without parameters, as JSON', async () => {
   expect(calls.map((each) => each.call)).toEqual(['y'])
 })
 
+test('over an axis of size 0 there is nothing to time', async () => {
+  const { code, err } = await bench('bare.lossdsl --axis N=0')
+  expect(code).toBe(2)
+  expect(err).toContain('--axis N=0: over nothing there is nothing to time.')
+})
+
 test('by the clock, and by the time of the process', async () => {
   for (const clock of ['', ' --cpu']) {
     const { out } = await bench(`bare.lossdsl --json${clock}`)
