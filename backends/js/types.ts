@@ -1,5 +1,5 @@
 // The module's `.d.ts`: every input, axis, parameter and option by name, with what the source says of it.
-import type { DataType } from '../../compiler/graph/node.ts'
+import type { AxisName, DataType } from '../../compiler/graph/node.ts'
 import { axisText, sizeText } from '../../compiler/graph/sizeText.ts'
 import type {
   Entry,
@@ -103,6 +103,12 @@ function inputMember(input: ModuleInput): { readonly text: string; readonly abou
 }
 
 function modelTypes({ plan, real, isOnDevice }: Context): string {
+  const sizes = new Map(plan.axes.map(({ name, size }) => [name, sizeText(size)]))
+  // Axes of different blocks may have one name.
+  const axisOf = (axis: AxisName): string => {
+    const [text, size = ''] = [axisText(axis), sizes.get(axis)]
+    return axis === text || size === text ? text : `${text} = ${size}`
+  }
   const record = (tensors: readonly ModuleTensor[]): string =>
     tensors.length === 0
       ? 'Record<never, never>'
@@ -110,7 +116,7 @@ function modelTypes({ plan, real, isOnDevice }: Context): string {
           tensors.map((tensor) => ({
             text: `${propertyKey(tensor.path)}: ${arrayType(tensor.dataType, real)}`,
             about: lines(
-              `${shapeText(tensor.axes)}, at first ${tensor.initialiser}`,
+              `[${tensor.axes.map(axisOf).join(', ')}], at first ${tensor.initialiser}`,
               tensor.documentation,
             ),
           })),

@@ -5,6 +5,7 @@ import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { expect, test } from 'vitest'
+import { compile } from '../../compiler/index.ts'
 import { crossEntropy, doubled, regression } from './examples.ts'
 import { emit } from './run.ts'
 
@@ -61,6 +62,22 @@ test('types say what calls take and give', () => {
     said = (error as { stdout: string }).stdout
   }
   expect(said).toBe('')
+})
+
+test('axes of different blocks that have one name are told apart by their sizes', () => {
+  const { types = '', diagnostics } = compile(`axis N, T, I, H = 8, K = 6
+input x: [N, T, I]
+use first = LSTM[T, I -> H]
+use second = GRU[T, H -> K]
+loss power = mean(second(first(x)) ^ 2)`)
+  expect(diagnostics).toEqual([])
+  const comments = [...types.matchAll(/\/\*\* (\[.*\]), at first .*\n *"(.*)"/g)]
+  expect(Object.fromEntries(comments.map(([, axes, path]) => [path, axes]))).toMatchObject({
+    'first.weight_ih_l0': '[G = 32, I]',
+    'first.weight_hh_l0': '[G = 32, J = 8]',
+    'second.weight_ih_l0': '[G = 18, H]',
+    'second.weight_hh_l0': '[G = 18, J = 6]',
+  })
 })
 
 test('documentation reaches the types, and cannot leave its comment', () => {
