@@ -33,12 +33,18 @@ export async function main(parameters: string[], root: string): Promise<number> 
   if (backend !== 'js' && backend !== 'gpu') {
     return tell(`There is no backend ${backend}.\n${usage}`, 2)
   }
-  const topics = readTopics(join(root, 'test/conformance')).filter(({ name }) => name === (values.topic ?? name))
+  if (backend === 'gpu' && values.unfused) return tell('--unfused is for the js backend.', 2)
+  const topics = readTopics(join(root, 'test/conformance')).filter(
+    ({ name }) => name === (values.topic ?? name),
+  )
   if (topics.length === 0) return tell(`There is no topic ${values.topic}.`, 2)
   const precisions: Precision[] = (['f64', 'f32'] as const).filter(
     (precision) =>
       precision === (values.precision ?? precision) && !(backend === 'gpu' && precision === 'f64'),
   )
+  if (precisions.length === 0) {
+    return tell(`The ${backend} backend has no precision ${values.precision}.`, 2)
+  }
   const left = new Map<string, Set<string>>()
   const compileFor: Compile =
     backend === 'gpu'
@@ -55,6 +61,7 @@ export async function main(parameters: string[], root: string): Promise<number> 
       console.log(tableRow(`${topic.name} ${precision}`, chosen))
     }
   }
+  if (outcomes.length === 0) return tell(`No case has ${values.case} in its name.`, 2)
   console.log(tableRow('all', outcomes))
   for (const [reason, { size }] of left) {
     console.log(`left to plain loops: ${size} program${size === 1 ? '' : 's'}, ${reason}`)

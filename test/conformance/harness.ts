@@ -8,7 +8,14 @@ import {
   type RefusalCase,
   type Topic,
 } from './cases.ts'
-import { entryOf, load, settled, wordsOf, type Compile, type GeneratedModule } from './generatedModule.ts'
+import {
+  entryOf,
+  load,
+  settled,
+  wordsOf,
+  type Compile,
+  type GeneratedModule,
+} from './generatedModule.ts'
 import { inputsOf, runChecks } from './runChecks.ts'
 import { sizesForInit } from './sizes.ts'
 
@@ -120,9 +127,7 @@ async function refusal(testCase: RefusalCase, compiled: CompiledProgram): Promis
 }
 
 async function callOnce(testCase: RefusalCase, module: GeneratedModule): Promise<void> {
-  const model = await settled(
-    module.init?.({ axes: sizesForInit(testCase, module.signature) }),
-  )
+  const model = await settled(module.init?.({ axes: sizesForInit(testCase, module.signature) }))
   const entry = entryOf(module, testCase.entry ?? '')
   const input = inputsOf(testCase)
   const parameters = model === undefined ? [input] : [model, input]

@@ -79,7 +79,11 @@ function write(tensors: Model['state'], path: string, { data }: Tensor): void {
   target.set(data.map(numberOf))
 }
 
-async function checkValue({ testCase, module, tolerance }: Run, check: Check, model?: Model): Promise<string[]> {
+async function checkValue(
+  { testCase, module, tolerance }: Run,
+  check: Check,
+  model?: Model,
+): Promise<string[]> {
   const entry = entryOf(module, nameOf(check))
   const parameters = withModel(model, inputsOf(testCase))
   const got = await (check.call === 'metric' ? entry(...parameters) : entry.value(...parameters))
@@ -121,7 +125,11 @@ async function checkGradient(
   return failures
 }
 
-async function checkOutput({ testCase, module, tolerance }: Run, check: Check, model?: Model): Promise<string[]> {
+async function checkOutput(
+  { testCase, module, tolerance }: Run,
+  check: Check,
+  model?: Model,
+): Promise<string[]> {
   const { expect } = check
   const got = (await entryOf(module, nameOf(check))(...withModel(model, inputsOf(testCase)))) as {
     data: Numbers
@@ -147,7 +155,11 @@ async function checkOutput({ testCase, module, tolerance }: Run, check: Check, m
   return [...failures, ...finiteness(check, 'output', got.data)]
 }
 
-async function checkSteps({ testCase, module, tolerance }: Run, check: Check, model?: Model): Promise<string[]> {
+async function checkSteps(
+  { testCase, module, tolerance }: Run,
+  check: Check,
+  model?: Model,
+): Promise<string[]> {
   const { expect, steps = 1, per_step: perStep = [] } = check
   const entry = entryOf(module, nameOf(check))
   const failures: string[] = []
