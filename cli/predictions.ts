@@ -134,9 +134,11 @@ function toNpy({ outputs }: Predictions): Uint8Array {
   return writeNpy(only)
 }
 
-function toJson({ outputs, labels }: Predictions): string {
+function toJson({ signature, outputs, labels }: Predictions): string {
   const described = Object.entries(outputs).map(([name, { data, shape, axes }]) => {
-    const named = axes.flatMap((axis) => {
+    const { kind, kindAxis } = signature.entries[name]?.output ?? {}
+    const own = kind === 'class' && kindAxis !== undefined ? [kindAxis] : []
+    const named = [...axes, ...own].flatMap((axis) => {
       const classes = labels[axis]
       return classes === undefined ? [] : [[axis, classes]]
     })

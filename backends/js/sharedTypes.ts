@@ -43,7 +43,7 @@ export declare const signature: {
       readonly optional: boolean
       readonly documentation?: string
     }[]
-    readonly output?: { readonly axes: readonly string[]; readonly dataType: 'real' | 'int' | 'bool' }
+    readonly output?: { readonly axes: readonly string[]; readonly dataType: 'real' | 'int' | 'bool'; readonly kind?: 'class'; readonly kindAxis?: string }
     readonly gradient?: readonly string[]
     readonly steps?: boolean
     readonly options?: Readonly<Record<string, number>>

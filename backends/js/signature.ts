@@ -51,12 +51,19 @@ export interface InputSignature {
   readonly optional: boolean
   readonly documentation?: string
 }
+export interface OutputSignature {
+  readonly axes: readonly string[]
+  readonly dataType: DataType
+  /** Of class numbers, with the axis whose coordinates they are. */
+  readonly kind?: 'class'
+  readonly kindAxis?: string
+}
 export interface EntrySignature {
   readonly kind: Entry['kind']
   readonly documentation?: string
   readonly inputs: readonly InputSignature[]
   /** Of outputs and functions. */
-  readonly output?: { readonly axes: readonly string[]; readonly dataType: DataType }
+  readonly output?: OutputSignature
   /** Of losses: the keys of `grad`. */
   readonly gradient?: readonly string[]
   /** A loss with an optimizer, and the options of its step with their defaults. */
@@ -145,7 +152,12 @@ function entrySignature(
     case 'output':
     case 'function': {
       const { axes, dataType } = entry
-      const output = { axes: axes.map(axisText), dataType }
+      const classesOf = entry.kind === 'output' ? entry.classesOf : undefined
+      const output: OutputSignature = {
+        axes: axes.map(axisText),
+        dataType,
+        ...(classesOf === undefined ? {} : { kind: 'class', kindAxis: label(classesOf) }),
+      }
       return { ...common, output, cost: { value: cost(entry.value.evaluation) } }
     }
     default:

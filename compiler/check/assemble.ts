@@ -35,7 +35,9 @@ export function assemble(
     const value = bothModes(output, evaluation.outputs[i])
     if (value === null) return []
     const { dataType } = value.training
-    return [{ ...described(output, training), value, layout: output.layout, dataType }]
+    const { kind, axis } = output.value?.meaning ?? {}
+    const classes = kind === 'class' && axis !== undefined ? { classesOf: axis } : {}
+    return [{ ...described(output, training), value, layout: output.layout, dataType, ...classes }]
   })
   const metrics = training.metrics.flatMap((metric, i): CheckedMetric[] => {
     const value = bothModes(metric, evaluation.metrics[i])

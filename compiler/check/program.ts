@@ -60,6 +60,8 @@ interface CheckedEntry {
 }
 export interface CheckedOutput extends CheckedEntry {
   readonly layout: readonly AxisName[]
+  /** The axis whose classes its numbers are. */
+  readonly classesOf?: AxisName
   readonly dataType: DataType
 }
 export interface CheckedMetric extends CheckedEntry {

@@ -94,6 +94,8 @@ export interface OutputEntry extends EntryBase {
   readonly kind: 'output'
   readonly value: Modes
   readonly axes: readonly AxisName[]
+  /** The axis whose classes its numbers are. */
+  readonly classesOf?: AxisName
   readonly dataType: DataType
 }
 /** `export fn`: its inputs are its own, so they stand here. */

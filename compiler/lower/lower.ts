@@ -35,10 +35,17 @@ export function lower(program: CheckedProgram, entries?: readonly string[]): Mod
       return { ...described(metric), kind: 'metric', value, inputs: inputsOf(program, value) }
     }),
     ...program.outputs.filter(kept).map((output): OutputEntry => {
-      const { layout, dataType } = output
+      const { layout, dataType, classesOf } = output
       const value = modes(program, output.name, output.value, layout)
-      const inputs = inputsOf(program, value)
-      return { ...described(output), kind: 'output', value, inputs, axes: layout, dataType }
+      return {
+        ...described(output),
+        kind: 'output',
+        value,
+        inputs: inputsOf(program, value),
+        axes: layout,
+        dataType,
+        ...(classesOf === undefined ? {} : { classesOf }),
+      }
     }),
     ...program.functions.filter(kept).map((fn): FunctionEntry => {
       const { layout, dataType, inputs: ownInputs } = fn

@@ -51,6 +51,26 @@ test.each([1, 2, 3, 4, 5])('digits reach 97 percent with the seed %i', async (se
   expect(validation['accuracy']).toBeGreaterThanOrEqual(0.97)
 })
 
+test('classes are predicted by their names', async () => {
+  const source = `axis N, C
+input x: [N]
+input kind: class(C)[N]
+param w: [C] = 0
+let scores = w * x[+C]
+output guess = argmax[C](scores)
+loss train = mean(cross_entropy(scores, kind))
+minimize train with sgd(lr = 1)
+`
+  writeFileSync(join(folder, 'kinds.lossdsl'), source)
+  writeFileSync(join(folder, 'kinds.csv'), 'x,kind\n1,oak\n2,oak\n-1,elm\n-2,elm\n')
+  await lossdsl('train kinds.lossdsl --data kinds.csv --save kinds.safetensors --json')
+  const predict = 'predict kinds.lossdsl --load kinds.safetensors --data kinds.csv'
+  expect((await lossdsl(predict)).out).toBe('guess\noak\noak\nelm\nelm\n')
+  expect(JSON.parse((await lossdsl(`${predict} --json`)).out)).toEqual({
+    guess: { axes: ['N'], shape: [4], labels: { C: ['elm', 'oak'] }, data: [1, 1, 0, 0] },
+  })
+})
+
 test('iris and diabetes learn what their READMEs say', async () => {
   const flowers = lastEpoch(
     await lossdsl(`${iris} --validate 0.2 --epochs 40 --save iris.safetensors`),
