@@ -31,6 +31,8 @@ export interface CompileOptions {
   readonly entries?: readonly string[]
   /** The text of an imported file; may throw, and the reason is then told at the import. */
   readonly read?: (path: string) => string
+  /** From how many copies on `repeat` is a loop. */
+  readonly stepsFrom?: number
   readonly observe?: Observer
 }
 

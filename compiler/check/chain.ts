@@ -41,7 +41,7 @@ export function repeatOf(frame: Frame, call: Call): Value {
     report(frame, 'copies-out-of-range', times.span, { given: String(n), most: mostCopies })
     return poison
   }
-  return { kind: 'chain', parts: Array.from({ length: n }, () => part) }
+  return { kind: 'chain', parts: [part], copies: n }
 }
 
 /** What `use` makes an instance of. */

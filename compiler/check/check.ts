@@ -22,7 +22,12 @@ export interface CheckOptions {
   readonly std: Readonly<Record<string, string>>
   /** Mistakes of syntax cost some of the file: what nothing seems to use may stand there. */
   readonly isIncomplete?: boolean
+  /** From how many copies on `repeat` is a loop; see Note [Copies as steps]. */
+  readonly stepsFrom?: number
 }
+
+/** Copies are written out to some tenths of a second of compiling. */
+const mostWrittenOut = 64
 
 export interface Checked {
   /** Absent when there are errors. */
@@ -32,8 +37,21 @@ export interface Checked {
 }
 
 export function check(file: File, options: CheckOptions): Checked {
-  const workspace = new Workspace(new Graph(), options.isIncomplete ?? false)
-  const { std, axes = {}, read } = options
+  const writtenOut = new Set<string>()
+  for (;;) {
+    const checked = checkOnce(file, options, writtenOut)
+    if (!('toWriteOut' in checked)) return checked
+    for (const path of checked.toWriteOut) writtenOut.add(path)
+  }
+}
+
+/** Or what has to be written out, before anything is told; see Note [Copies as steps]. */
+function checkOnce(
+  file: File,
+  { std, axes = {}, read, isIncomplete = false, stepsFrom = mostWrittenOut }: CheckOptions,
+  writtenOut: ReadonlySet<string>,
+): Checked | Pick<Workspace, 'toWriteOut'> {
+  const workspace = new Workspace(new Graph(), { isIncomplete, stepsFrom, writtenOut })
   const outside = { interpreter, standard: standardScope(std), read }
   // Training first: updates and everything random happen there.
   const training = elaborateFile(file, new Elaboration(workspace, outside, true), axes)
@@ -43,6 +61,7 @@ export function check(file: File, options: CheckOptions): Checked {
     isRefused || !dependsOnMode
       ? training
       : elaborateFile(file, new Elaboration(workspace, outside, false), axes)
+  if (workspace.toWriteOut.size > 0) return { toWriteOut: workspace.toWriteOut }
   const program = assemble(training, evaluation, workspace)
   checkGuards(workspace, rootsOf(program))
   checkUncalled(file, training)

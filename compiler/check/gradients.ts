@@ -1,5 +1,5 @@
 // What a step descends along: the gradient of each parameter, turned round to maximise, and clipped.
-import type { LeafNode } from '../graph/node.ts'
+import type { AxisName, LeafNode } from '../graph/node.ts'
 import { suggest } from '../source/suggest.ts'
 import type { Minimize } from '../syntax/ast.ts'
 import { textOf } from './describe.ts'
@@ -12,6 +12,8 @@ import type { Tensor } from './value.ts'
 export interface Trained {
   readonly path: string
   readonly leaf: LeafNode
+  /** See ModuleTensor. */
+  readonly copies: readonly AxisName[]
   readonly gradient: Tensor
 }
 
@@ -22,10 +24,10 @@ export function gradientsOf(
   frame: Frame,
 ): readonly Trained[] | null {
   const { graph } = frame.elaboration
-  let trained = parameters.map(({ name, leaf }): Trained => {
+  let trained = parameters.map(({ name, leaf, copies = [] }): Trained => {
     const gradient = tensor({ node: graph.gradient(value, leaf) })
     const turned = direction === 'maximize' ? apply(frame, 'neg', [gradient]) : gradient
-    return { path: name, leaf, gradient: turned }
+    return { path: name, leaf, copies, gradient: turned }
   })
   for (const [i, { name, value: expression }] of options.entries()) {
     if (options.slice(0, i).some((before) => before.name.text === name.text)) {

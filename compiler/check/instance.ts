@@ -13,6 +13,7 @@ import { signatureText } from './axisArguments.ts'
 import { match, renamedBack, take, type Match, type Signature } from './matching.ts'
 import { declareOnce } from './declare.ts'
 import { executeParam } from './parameters.ts'
+import { callRepeat, pathOfCopies, repeatInstance, type RepeatInstance } from './repeat.ts'
 import { Site } from './site.ts'
 import { evaluateBody, executeAxis, executeConst, executeLet, executeUpdate } from './statements.ts'
 import { executeState } from './states.ts'
@@ -22,12 +23,13 @@ import type {
   Arguments,
   BlockDeclaration,
   Callable,
+  ChainPart,
   ChainValue,
   TemplateValue,
   Value,
 } from './value.ts'
 
-export type Instance = BlockInstance | ChainInstance
+export type Instance = BlockInstance | ChainInstance | RepeatInstance
 
 export interface BlockInstance {
   readonly kind: 'block'
@@ -59,16 +61,7 @@ function instantiate(
   root: string,
   frame: Frame,
 ): Instance | null {
-  if (template.kind === 'chain') {
-    const parts: (Instance | Callable)[] = []
-    for (const [i, part] of template.parts.entries()) {
-      const isPart = part.kind === 'template' || part.kind === 'chain'
-      const made = isPart ? instantiate(part, `${path}.${i}`, root, frame) : part
-      if (made === null) return null
-      parts.push(made)
-    }
-    return { kind: 'chain', path, parts }
-  }
+  if (template.kind === 'chain') return instantiateChain(template, path, root, frame)
   const { declaration, given, at } = template
   const { block } = declaration
   const site: CallSite = { frame, span: at.span, name: block.name.text }
@@ -84,6 +77,32 @@ function instantiate(
     return null
   }
   return { kind: 'block', path, root, declaration, matched, site }
+}
+
+function instantiateChain(
+  { parts, copies = 1 }: ChainValue,
+  path: string,
+  root: string,
+  frame: Frame,
+): Instance | null {
+  const { workspace } = frame.elaboration
+  const makePart = (part: ChainPart, at: string): Instance | Callable | null =>
+    part.kind === 'template' || part.kind === 'chain' ? instantiate(part, at, root, frame) : part
+  const [only] = parts
+  if (only !== undefined && copies >= workspace.stepsFrom && !workspace.isWrittenOut(path)) {
+    const copy = makePart(only, pathOfCopies(path))
+    if (copy === null) return null
+    const callee: Callable = isInstance(copy) ? { kind: 'instance', instance: copy } : copy
+    return repeatInstance(path, copies, callee, frame)
+  }
+  const all = Array.from({ length: copies }, () => parts).flat()
+  const made: (Instance | Callable)[] = []
+  for (const [i, part] of all.entries()) {
+    const one = makePart(part, `${path}.${i}`)
+    if (one === null) return null
+    made.push(one)
+  }
+  return { kind: 'chain', path, parts: made }
 }
 
 function signatureOf({ block, scope, path }: BlockDeclaration): Signature {
@@ -135,9 +154,22 @@ function execute(statement: Statement, instance: BlockInstance, frame: Frame): v
 // ── Calls ───────────────────────────────────────────────────────────────────
 
 export function callInstance(instance: Instance, given: Arguments, site: CallSite): Value {
-  return instance.kind === 'chain'
-    ? callChain(instance, given, site)
-    : callBlock(instance, given, site)
+  switch (instance.kind) {
+    case 'block':
+      return callBlock(instance, given, site)
+    case 'chain':
+      return callChain(instance, given, site)
+    case 'repeat':
+      return callRepeat(instance, given, site) ?? writtenOut(instance, site.frame)
+    default:
+      return instance satisfies never
+  }
+}
+
+/** Everything starts again, with its copies one by one. */
+function writtenOut({ path }: RepeatInstance, { elaboration }: Frame): Value {
+  elaboration.workspace.writeOut(path)
+  return poison
 }
 
 function callBlock(instance: BlockInstance, given: Arguments, site: CallSite): Value {
@@ -234,7 +266,7 @@ function callChain(chain: ChainInstance, given: Arguments, site: CallSite): Valu
 }
 
 function isInstance(part: Instance | Callable): part is Instance {
-  return part.kind === 'block' || part.kind === 'chain'
+  return part.kind === 'block' || part.kind === 'chain' || part.kind === 'repeat'
 }
 
 function nameOfPart(part: Instance | Callable, site: CallSite): string {
@@ -250,6 +282,7 @@ function nameOfPart(part: Instance | Callable, site: CallSite): string {
     case 'lambda':
     case 'instance':
     case 'chain':
+    case 'repeat':
       return site.name
     default:
       return part satisfies never
@@ -260,6 +293,7 @@ function nameOfPart(part: Instance | Callable, site: CallSite): string {
 
 /** `hidden.weight`, `embed.0`: a parameter, a state or an instance inside. */
 export function memberOf(instance: Instance, member: Name, frame: Frame): Value {
+  if (instance.kind === 'repeat') return writtenOut(instance, frame)
   const found = membersOf(instance, locate(frame, member.span))
   const value = found.get(member.text)
   if (value !== undefined) return value
@@ -273,7 +307,7 @@ export function memberOf(instance: Instance, member: Name, frame: Frame): Value 
   return poison
 }
 
-function membersOf(instance: Instance, at: Location): ReadonlyMap<string, Value> {
+function membersOf(instance: BlockInstance | ChainInstance, at: Location): ReadonlyMap<string, Value> {
   if (instance.kind === 'chain') {
     return new Map(
       instance.parts.flatMap((part, i): [string, Value][] =>

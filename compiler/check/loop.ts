@@ -5,6 +5,7 @@
 // both together, until nothing changes; only that round is reported.
 import { axisText } from '../graph/sizeText.ts'
 import type { Carry, DataType, AxisName, LeafNode, Loop, Node, ScanNode } from '../graph/node.ts'
+import { constantOf } from '../graph/size.ts'
 import { raise, usesAxis, variablesOf } from '../graph/raise.ts'
 import type { Step } from '../graph/raise.ts'
 import type { CallSite } from './builtins/builtin.ts'
@@ -32,9 +33,21 @@ export interface LoopCall {
   /** The step as written, for messages. */
   readonly calleeText: string
   readonly start: Parts
-  readonly elements: Parts
   /** As written, for messages. */
-  readonly arguments: { readonly carry: Argument; readonly element: Argument }
+  readonly carry: Argument
+  /** What a step gets besides, if anything. */
+  readonly elements?: Parts & { readonly argument: Argument }
+  /** What else of a step is its own: asked for once it has been worked out. */
+  readonly own?: Own
+}
+
+export interface Own {
+  /** Made before all of it. */
+  readonly first: Node
+  /** What stands in a step for something along the axis, and that. */
+  readonly values: () => ReadonlyMap<Node, Node>
+  /** Whether numbers drawn at a site are. */
+  readonly draws: (site: string) => boolean
 }
 
 /** What is known of one carry. */
@@ -84,8 +97,8 @@ class Stage {
   /** Stands for the place along the axis. */
   private readonly place: LeafNode
   /** What a step gets for the elements, and these. */
-  private readonly elements: ReadonlyMap<Node, Node>
-  private readonly element: Value
+  private readonly elements = new Map<Node, Node>()
+  private readonly element: Argument | undefined
 
   constructor(site: CallSite, call: LoopCall, name: string) {
     this.site = site
@@ -98,12 +111,13 @@ class Stage {
       layout: [],
       dataType: 'int',
     })
-    const elements = new Map<Node, Node>()
-    this.element = rebuilt(call.elements, (x) => this.elementOf(x, elements))
-    this.elements = elements
+    if (call.elements !== undefined) {
+      const value = rebuilt(call.elements, (x) => this.elementOf(x))
+      this.element = { ...call.elements.argument, value }
+    }
   }
 
-  private elementOf(x: Tensor, elements: Map<Node, Node>): Tensor {
+  private elementOf(x: Tensor): Tensor {
     const { frame } = this.site
     const { axis } = this.call
     if (!x.node.axes.includes(axis)) return x
@@ -111,7 +125,7 @@ class Stage {
       x.node.kind === 'coordinate'
         ? this.place
         : frame.elaboration.graph.take(x.node, [{ axis, index: this.place }])
-    elements.set(node, x.node)
+    this.elements.set(node, x.node)
     // A condition around speaks of the places of the result, which steps at other places lead to.
     const { from: _, ...rest } = fromElsewhere(x, [axis])
     return noted(frame, { ...rest, node, meaning: picked(x.meaning, [axis]) })
@@ -138,8 +152,8 @@ class Stage {
     })
     const given = {
       positional: [
-        { ...call.arguments.carry, value: carry },
-        { ...call.arguments.element, value: this.element },
+        { ...call.carry, value: carry },
+        ...(this.element === undefined ? [] : [this.element]),
       ],
       named: [],
     }
@@ -186,7 +200,9 @@ class Stage {
     const leaves = shapes.map((shape, i) => this.leafOf(i, shape, []))
     const nexts = given.parts.map(({ node }) => node)
     const draws = ({ site: drawn }: { readonly site: string }): boolean =>
-      drawn.startsWith(`${this.name}/`)
+      drawn.startsWith(`${this.name}/`) || call.own?.draws(drawn) === true
+    const own = [...(call.own?.values() ?? [])]
+    const first = call.own?.first ?? this.place
     const key = `${frame.key}|${site.span.start}`
     const labelOf = (wrt: Node): number => workspace.markLabel(`${key}|${wrt.id}`)
     const note = (made: Node, from: Node): void => workspace.noteOriginal(made, from)
@@ -197,19 +213,19 @@ class Stage {
         node,
         isTwin && node !== this.place ? graph.take(x, [{ axis: call.axis, index }]) : x,
       ])
-      const replaced = new Map<Node, Node>([...moved, [this.place, index]])
+      const replaced = new Map<Node, Node>([...moved, ...own, [this.place, index]])
       for (const [i, shape] of shapes.entries()) {
         const leaf = leaves[i]
         if (leaf !== undefined) replaced.set(leaf, this.leafOf(i, shape, [axis]))
       }
-      return { replaced, first: this.place, draws, labelOf, note }
+      return { replaced, first, draws, labelOf, note }
     }
-    const own = stepAlong(call.axis)
+    const plain = stepAlong(call.axis)
     const isUsed =
       shapes.some(({ axes }) => axes.includes(call.axis)) ||
-      usesAxis(variablesOf(nexts, own), call.axis, own)
+      usesAxis(variablesOf(nexts, plain), call.axis, plain)
     const axis = isUsed ? this.twin(key) : call.axis
-    const step = isUsed ? stepAlong(axis) : own
+    const step = isUsed ? stepAlong(axis) : plain
     const raised = raise(graph, nexts, axis, step)
     const carries = shapes.map((shape, i): Carry => {
       const [next, start] = [raised[i], call.start.parts[i]?.node]
@@ -232,7 +248,7 @@ class Stage {
       const place = graph.coordinate(call.axis)
       const node =
         isUsed && call.form === 'every' ? graph.take(scan, [{ axis, index: place }]) : scan
-      const ends = call.form === 'every' ? [next] : [start, next]
+      const ends = call.form === 'every' || this.hasSteps() ? [next] : [start, next]
       const intervals = arithmetic(frame)
       const interval = ends.map((end) => end.interval).reduce((a, b) => intervals.join(a, b))
       const meaning = shape.dataType === next.node.dataType ? joined(ends) : undefined
@@ -246,6 +262,11 @@ class Stage {
         }),
       )
     })
+  }
+
+  private hasSteps(): boolean {
+    const { sizes } = this.site.frame.elaboration.graph
+    return (constantOf(sizes.of(this.call.axis)) ?? 0) > 0
   }
 
   /** Another axis of the same size, for a loop whose steps look along its axis themselves. */

@@ -1,19 +1,19 @@
 // `minimize train with adam(lr = 1e-3)`: the optimizer's body, as a step of each parameter of the loss.
-import type { LeafNode, Node } from '../graph/node.ts'
+import type { Node } from '../graph/node.ts'
 import { suggest } from '../source/suggest.ts'
 import type { Expression, Minimize } from '../syntax/ast.ts'
 import { argumentsOf } from './call.ts'
 import { textOf } from './describe.ts'
 import { locate, report, type Frame } from './frame.ts'
 import { gradientsOf } from './gradients.ts'
-import { bodyFor, stepOfParameter, type OptimizerBody, type Plan } from './optimizerBody.ts'
-import type { CheckedStep } from './program.ts'
+import { bodyFor, layoutOfEach, stepOfParameter, type OptimizerBody, type Plan } from './optimizerBody.ts'
+import type { CheckedLoss, CheckedStep } from './program.ts'
 import type { Arguments, OptimizerDeclaration, Value } from './value.ts'
 
 export interface Target {
   readonly loss: string
   readonly value: Node
-  readonly parameters: readonly { readonly name: string; readonly leaf: LeafNode }[]
+  readonly parameters: CheckedLoss['wrt']
 }
 
 export function stepOf(statement: Minimize, target: Target, frame: Frame): CheckedStep | null {
@@ -31,7 +31,7 @@ export function stepOf(statement: Minimize, target: Target, frame: Frame): Check
   const bodies = new Map<string, OptimizerBody>()
   const parts: CheckedStep[] = []
   for (const parameter of gradients) {
-    const layout = parameter.leaf.layout.join(' ')
+    const layout = layoutOfEach(parameter).join(' ')
     const body = bodies.get(layout) ?? bodyFor(plan, parameter, 'free', frame)
     if (body === null) return null
     bodies.set(layout, body)

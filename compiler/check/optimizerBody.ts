@@ -53,6 +53,11 @@ interface SlotUpdate {
 /** No parameter has this path. */
 const standInPath = '?'
 
+/** Of one copy alone: an optimizer that sums over a parameter sums over that. */
+export function layoutOfEach({ leaf, copies }: Trained): readonly AxisName[] {
+  return leaf.layout.slice(copies.length)
+}
+
 /** `known`: numbers among the options are not yet ones that a call may change. */
 export function bodyFor(
   { declaration, given, span, loss }: Plan,
@@ -72,7 +77,7 @@ export function bodyFor(
     outer,
     tensor({ node: step, interval: { lo: 1, hi: Infinity, whole: true } }),
   )
-  const { layout } = like.leaf
+  const layout = layoutOfEach(like)
   const standing = (path: string): LeafNode =>
     graph.leaf({ role: 'parameter', name: path, layout, dataType: 'real' })
   const standIn = { leaf: standing(standInPath), gradient: standing(`${standInPath}.gradient`) }
@@ -109,12 +114,16 @@ export function bodyFor(
 
 export function stepOfParameter(
   { standIn, options, slots, updates, prototype }: OptimizerBody,
-  { path, leaf, gradient }: Trained,
+  { path, leaf, copies, gradient }: Trained,
   loss: string,
   { elaboration: { graph } }: Frame,
 ): CheckedStep {
   const slotLeaf = ({ name, leaf: slot }: Slot): LeafNode =>
-    graph.leaf({ ...slot, name: slotPath(loss, path, name) })
+    graph.leaf({
+      ...slot,
+      name: slotPath(loss, path, name),
+      layout: [...copies, ...slot.layout],
+    })
   const nodes = prototype.at(
     siteOf(loss, path),
     new Map<Node, Node>([
@@ -122,14 +131,17 @@ export function stepOfParameter(
       [standIn.gradient, gradient.node],
       ...slots.map((slot) => [slot.leaf, slotLeaf(slot)] as const),
     ]),
+    copies,
   )
+  const ofCopies = copies.length === 0 ? {} : { copies }
   const initials = nodes.slice(0, slots.length)
   const nexts = nodes.slice(slots.length)
   return {
     options,
     slots: slots.map(({ name, axes, dataType, initial, initialiser }, i) => ({
       path: slotPath(loss, path, name),
-      axes,
+      axes: [...copies, ...axes],
+      ...ofCopies,
       dataType,
       initial: initials[i] ?? initial,
       initialiser,
@@ -139,7 +151,7 @@ export function stepOfParameter(
         ? { target: 'parameter', path }
         : { target: 'slot', path: slotPath(loss, path, slot.name) }),
       node: nexts[i] ?? node,
-      layout,
+      layout: [...copies, ...layout],
     })),
   }
 }

@@ -68,7 +68,12 @@ export interface CheckedMetric extends CheckedEntry {
   readonly kind?: never
 }
 export interface CheckedLoss extends CheckedEntry {
-  readonly wrt: readonly { readonly name: string; readonly leaf: LeafNode }[]
+  readonly wrt: readonly {
+    readonly name: string
+    readonly leaf: LeafNode
+    /** Of a parameter of copies: see ModuleTensor. */
+    readonly copies?: readonly AxisName[]
+  }[]
   readonly step?: CheckedStep
 }
 /** `minimize loss with optimizer(…)`: an optimizer's body, worked out for every parameter of the loss. */

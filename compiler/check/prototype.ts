@@ -1,7 +1,7 @@
 // What is worked out at one place and is alike at others: there it is the same graph over other leaves, with draws of
 // its own.
 import { substitute, topological } from '../graph/graph.ts'
-import type { Node, RandomNode } from '../graph/node.ts'
+import type { AxisName, Node, RandomNode } from '../graph/node.ts'
 import type { Workspace } from './workspace.ts'
 
 export class Prototype {
@@ -20,21 +20,32 @@ export class Prototype {
     )
   }
 
-  /** The roots as they are below another site, with some leaves replaced. */
-  at(site: string, leaves: ReadonlyMap<Node, Node> = new Map()): Node[] {
+  /**
+   * The roots as they are below another site, with some leaves replaced; for each place along some more axes, by
+   * which the leaves are replaced too.
+   */
+  at(
+    site: string,
+    leaves: ReadonlyMap<Node, Node> = new Map(),
+    along: readonly AxisName[] = [],
+  ): Node[] {
     const { workspace } = this
     const { graph } = workspace
     const replacements = new Map(leaves)
     for (const draw of this.draws) {
       const own = `${site}${draw.site.slice(this.site.length)}`
-      replacements.set(draw, graph.random({ ...draw, site: own }))
+      const layout = [...along, ...draw.layout]
+      replacements.set(draw, graph.random({ ...draw, site: own, layout }))
     }
-    return substitute(
+    const roots = substitute(
       graph,
       this.roots,
       replacements,
       // What an index rests on is known of the prototype.
       workspace.hasProvisos() ? (made, from) => workspace.noteOriginal(made, from) : undefined,
     )
+    const spread = (node: Node, axis: AxisName): Node =>
+      node.axes.includes(axis) ? node : graph.spread(node, axis)
+    return along.length === 0 ? roots : roots.map((root) => along.reduce(spread, root))
   }
 }

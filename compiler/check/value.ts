@@ -154,6 +154,8 @@ export interface TemplateValue {
 export interface ChainValue {
   readonly kind: 'chain'
   readonly parts: readonly ChainPart[]
+  /** How many times over. */
+  readonly copies?: number
 }
 export type ChainPart = TemplateValue | ChainValue | Callable
 

@@ -54,10 +54,28 @@ export class Workspace {
 
   /** Mistakes of syntax cost some of the file: what nothing seems to use may stand there. */
   readonly isIncomplete: boolean
+  /** From how many copies on they are the steps of a loop. */
+  readonly stepsFrom: number
+  private readonly pathsWrittenOut: ReadonlySet<string>
+  /** Paths of copies that can't be steps, as has been found. */
+  readonly toWriteOut = new Set<string>()
 
-  constructor(graph: Graph, isIncomplete = false) {
+  constructor(
+    graph: Graph,
+    {
+      isIncomplete = false,
+      stepsFrom = Infinity,
+      writtenOut = new Set(),
+    }: {
+      readonly isIncomplete?: boolean
+      readonly stepsFrom?: number
+      readonly writtenOut?: ReadonlySet<string>
+    } = {},
+  ) {
     this.graph = graph
     this.isIncomplete = isIncomplete
+    this.stepsFrom = stepsFrom
+    this.pathsWrittenOut = writtenOut
     this.intervals = intervalArithmetic(graph.sizes)
   }
 
@@ -74,6 +92,15 @@ export class Workspace {
     } finally {
       this.open = outer
     }
+  }
+
+  /** See Note [Copies as steps]. */
+  isWrittenOut(path: string): boolean {
+    return this.pathsWrittenOut.has(path)
+  }
+
+  writeOut(path: string): void {
+    this.toWriteOut.add(path)
   }
 
   accept({ told, conditions }: Trial<unknown>): void {

@@ -45,8 +45,8 @@ function parametersIn(
   const place = new Map(roots.map((root, i) => [root, i]))
   const records = [...frame.elaboration.parameters.values()]
   records.sort((a, b) => (place.get(a.root) ?? 0) - (place.get(b.root) ?? 0))
-  return records.flatMap(({ path, leaf }) =>
-    reached.has(leaf) && accepts(path) ? [{ name: path, leaf }] : [],
+  return records.flatMap(({ path, leaf, copies = [] }) =>
+    reached.has(leaf) && accepts(path) ? [{ name: path, leaf, copies }] : [],
   )
 }
 

@@ -27,6 +27,11 @@ export interface ModuleInput {
 export interface ModuleTensor {
   readonly path: string
   readonly axes: readonly AxisName[]
+  /**
+   * One tensor for many copies of a block: the first of the axes, along which these lie. Its path has a `*` for each,
+   * where that of a copy has its number.
+   */
+  readonly copies?: readonly AxisName[]
   /** How many of the axes make each dimension in torch's layout; absent: one each. */
   readonly dimensions?: readonly number[]
   readonly dataType: DataType

@@ -52,8 +52,8 @@ function loop(name: 'scan' | 'fold', meaning: string): Builtin {
         callee: step.value,
         calleeText: step.text,
         start: { value: start.value, parts: carries },
-        elements: { value: elements.value, parts: xs },
-        arguments: { carry: start, element: elements },
+        carry: start,
+        elements: { value: elements.value, parts: xs, argument: elements },
       })
     },
   }
@@ -80,7 +80,7 @@ function countsOf(step: Callable): readonly { readonly least: number; readonly m
     return [{ least: length, most: length }]
   }
   // A chain hands one value from part to part.
-  if (step.kind === 'instance' && step.instance.kind === 'chain') return [{ least: 1, most: 1 }]
+  if (step.kind === 'instance' && step.instance.kind !== 'block') return [{ least: 1, most: 1 }]
   const parameters = parametersOf(step)
   if (parameters === undefined) return []
   const least = parameters.filter((parameter) => parameter.default === undefined).length
