@@ -8,7 +8,7 @@ import {
   type Size,
 } from '../../compiler/graph/size.ts'
 import { axisText, sizeText } from '../../compiler/graph/sizeText.ts'
-import type { ModulePlan } from '../../compiler/lower/entry.ts'
+import { ownAxes, type ModulePlan } from '../../compiler/lower/entry.ts'
 import { atom } from './js.ts'
 import { Code, member, type Literal } from './literal.ts'
 import { sizeJs } from './sizes.ts'
@@ -22,7 +22,10 @@ export interface Axes {
 }
 
 export function createAxes(plan: ModulePlan): Axes {
-  const definitions = new Map(plan.axes.map((axis) => [axis.name, axis.size]))
+  const shown = plan.axes.map(({ name }) => name)
+  const definitions = new Map(
+    [...plan.axes, ...plan.copyAxes].map((axis) => [axis.name, axis.size]),
+  )
   const resolved = new Map<AxisName, Size>()
   const sizeOf = (axis: AxisName): Size => {
     const known = resolved.get(axis)
@@ -35,7 +38,7 @@ export function createAxes(plan: ModulePlan): Axes {
     return size
   }
   const resolve = (size: Size): Size => substituteSizes(size, sizeOf)
-  const names = [...new Set([...definitions.keys(), ...mentionedAxes(plan)])]
+  const names = [...new Set([...shown, ...mentionedAxes(plan)])]
   const places = new Map(names.map((name, place) => [name, place]))
   return {
     names,
@@ -60,7 +63,7 @@ function mentionedAxes(plan: ModulePlan): AxisName[] {
       ...input.axes,
       ...(input.kindAxis === undefined ? [] : [input.kindAxis]),
     ]),
-    ...[...plan.parameters, ...plan.states, ...plan.slots].flatMap((tensor) => tensor.axes),
+    ...[...plan.parameters, ...plan.states, ...plan.slots].flatMap(ownAxes),
   ]
 }
 

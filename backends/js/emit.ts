@@ -7,11 +7,13 @@ import type {
   ModulePlan,
   ModuleTensor,
 } from '../../compiler/lower/entry.ts'
+import { ownAxes } from '../../compiler/lower/entry.ts'
 import type { KernelProgram } from '../../compiler/kernels/program.ts'
 import { axisTable, createAxes, sizeOverRecord, type Axes } from './axes.ts'
 import { axesOfSize } from '../../compiler/graph/size.ts'
 import { typeOf } from './buffers.ts'
 import { commentLine, documentation } from './comments.ts'
+import { counted } from './copies.ts'
 import { keysOfCall, writeComputation } from './computation.ts'
 import { defaultFunction } from './defaults.ts'
 import { writeEntry } from './entries.ts'
@@ -21,7 +23,7 @@ import { createScope } from './names.ts'
 import { createOperations, type Operations } from './operations.ts'
 import { minified } from './runtime/minified.ts'
 import { reachedParts, runtimeNames } from './runtime/parts.ts'
-import { createSignature, type Signature } from './signature.ts'
+import { createSignature, signatureText, type Signature } from './signature.ts'
 import { writeTypes } from './types.ts'
 
 export interface EmitOptions {
@@ -96,6 +98,7 @@ function writeModule(
     ...(hasModel ? ['callWith'] : []),
     ...(device === null ? [] : ['call']),
     ...(init === null ? [] : ['initialize']),
+    ...(plan.copyAxes.length === 0 ? [] : ['spellOut', 'stackOf', 'split']),
     ...(init === null || weights === undefined ? [] : ['builtInWeights', 'checkOptions']),
     ...entries.flatMap((entry) => entry.parts),
     ...operations.parts,
@@ -110,12 +113,12 @@ function writeModule(
   const blocks = [
     header(plan, signature, sourcePath),
     ...(device === null ? [] : device.opening),
-    `const signature = ${literal(signature)}`,
+    `const signature = ${signatureText(signature, plan)}`,
     `const Real = ${precision === 'f32' ? 'Float32Array' : 'Float64Array'}`,
     `const AXES = ${literal(axisTable(axes, plan))}`,
     `const CONDITIONS = ${literal(conditionTable(plan, axes))}`,
     ...tables,
-    `const TENSORS = ${literal(tensorTable(tensors, axes))}`,
+    `const TENSORS = ${literal(tensorTable(tensors, axes, plan))}`,
     ...[...module.constants].map(([text, name]) => `const ${name} = /* @__PURE__ */ ${text}`),
     ...operations.functions(),
     ...(device === null ? [] : [deviceText(device, hasModel, operations)]),
@@ -220,16 +223,24 @@ function tensorsOf(plan: ModulePlan): NamedTensor[] {
   ]
 }
 
+/** What the runtime does with tensors of copies; modules without such go without. */
+const hooks = { take: new Code('stackOf'), split: new Code('split'), spell: new Code('spellOut') }
+
 const records = { parameter: 'params', state: 'state', slot: 'optimizer' } as const
 
-function tensorTable(tensors: readonly NamedTensor[], axes: Axes): Literal {
-  return tensors.map(({ kind, path, key, axes: along, dataType }) => ({
-    record: records[kind],
-    path,
-    key,
-    axes: along.map((axis) => axes.indexOf(axis)),
-    type: typeOf(dataType),
-  }))
+function tensorTable(tensors: readonly NamedTensor[], axes: Axes, plan: ModulePlan): Literal {
+  return tensors.map((tensor) => {
+    const { kind, path, key, dataType, copies } = tensor
+    const row = {
+      record: records[kind],
+      path,
+      key,
+      axes: ownAxes(tensor).map((axis) => axes.indexOf(axis)),
+      type: typeOf(dataType),
+    }
+    if (copies === undefined) return row
+    return { ...counted(row, tensor, plan), ...hooks }
+  })
 }
 
 function writeInit(

@@ -58,7 +58,8 @@ export function writeEntry(entry: Entry, context: Context): EntryText {
 type Text = Pick<EntryText, 'text' | 'parts'>
 
 function lossText(entry: LossEntry, internal: string, documented: string, context: Context): Text {
-  const { plan } = context
+  const { plan, module } = context
+  const { tensors } = module
   const common = callOf(entry, context)
   const value = writeModes(entry.value, context, {
     ...common,
@@ -71,9 +72,13 @@ function lossText(entry: LossEntry, internal: string, documented: string, contex
     allowed: [...common.allowed, 'reuse'],
     valueType: 'number',
     read: (keys) => {
-      const grad = entry.wrt.map(
-        (name) => `${propertyKey(name)}: t.${keyIn(keys, `gradient ${name}`)}`,
-      )
+      const grad = entry.wrt.map((name) => {
+        const numbers = `t.${keyIn(keys, `gradient ${name}`)}`
+        const place = tensors.findIndex(({ kind, path }) => kind === 'parameter' && path === name)
+        return tensors[place]?.copies === undefined
+          ? `${propertyKey(name)}: ${numbers}`
+          : `...split(TENSORS[${place}], ${numbers})`
+      })
       return `({ value: t.${keyIn(keys, 'value')}[0], grad: { ${grad.join(', ')} } })`
     },
   })

@@ -7,11 +7,15 @@ import type {
   Computation,
   Entry,
   InputKind,
+  LossEntry,
   ModuleInput,
   ModulePlan,
   ModuleTensor,
 } from '../../compiler/lower/entry.ts'
+import { ownAxes } from '../../compiler/lower/entry.ts'
 import { axisLabels } from './axes.ts'
+import { counted, spelledOut, type Counted } from './copies.ts'
+import { Code, literal, type Literal } from './literal.ts'
 import type { Backend } from './moduleScope.ts'
 
 export interface Signature {
@@ -89,9 +93,9 @@ export function createSignature(
   precision: 'f32' | 'f64',
   backend: Backend,
 ): Signature {
-  const labels = axisLabels(plan)
-  const label: Label = (axis) => labels.get(axis) ?? axisText(axis)
-  const tensorRow = (tensor: ModuleTensor) => tensorSignature(tensor, label)
+  const label = labelling(plan)
+  const rowsOf = (tensors: readonly ModuleTensor[]): TensorSignature[] =>
+    tensors.flatMap((tensor) => spelledOut(tensorRow(tensor, plan, label)))
   return {
     backend,
     precision,
@@ -110,10 +114,44 @@ export function createSignature(
     entries: Object.fromEntries(
       plan.entries.map((entry) => [entry.name, entrySignature(entry, plan, programs, label)]),
     ),
-    parameters: plan.parameters.map(tensorRow),
-    states: plan.states.map(tensorRow),
-    slots: plan.slots.map(tensorRow),
+    parameters: rowsOf(plan.parameters),
+    states: rowsOf(plan.states),
+    slots: rowsOf(plan.slots),
   }
+}
+
+/** As a module has it: what is alike for many copies is said once. */
+export function signatureText(signature: Signature, plan: ModulePlan): string {
+  if (plan.copyAxes.length === 0) return literal(signature)
+  const label = labelling(plan)
+  const spelled = (rows: Literal): string => `/* @__PURE__ */ spellOut(${literal(rows, '  ')})`
+  const rowsOf = (tensors: readonly ModuleTensor[]): Code =>
+    new Code(spelled(tensors.map((tensor) => tensorRow(tensor, plan, label))))
+  const entries = plan.entries.map((entry): [string, Literal] => {
+    const own = signature.entries[entry.name]
+    if (entry.kind !== 'loss') return [entry.name, own]
+    const paths = wrtRows(entry, plan)
+    const gradient = new Code(`${spelled(paths)}.map(({ path }) => path)`)
+    return [entry.name, { ...own, gradient }]
+  })
+  return literal({
+    ...signature,
+    entries: Object.fromEntries(entries),
+    parameters: rowsOf(plan.parameters),
+    states: rowsOf(plan.states),
+    slots: rowsOf(plan.slots),
+  })
+}
+
+function labelling(plan: ModulePlan): Label {
+  const labels = axisLabels(plan)
+  return (axis) => labels.get(axis) ?? axisText(axis)
+}
+
+/** What a loss is differentiated by: parameters' paths, or inputs' names. */
+function wrtRows({ wrt }: LossEntry, plan: ModulePlan): Counted<{ readonly path: string }>[] {
+  const tensors = new Map(plan.parameters.map((tensor) => [tensor.path, tensor]))
+  return wrt.map((path) => counted({ path }, tensors.get(path), plan))
 }
 
 function entrySignature(
@@ -133,7 +171,7 @@ function entrySignature(
       const { value, valueAndGrad, step } = entry
       return {
         ...common,
-        gradient: entry.wrt,
+        gradient: wrtRows(entry, plan).flatMap(spelledOut).map(({ path }) => path),
         ...(step === undefined
           ? {}
           : {
@@ -191,11 +229,17 @@ function inputSignature(input: ModuleInput, label: Label): InputSignature {
   }
 }
 
-function tensorSignature(tensor: ModuleTensor, label: Label): TensorSignature {
-  const { path, axes, dimensions, dataType, initialiser } = tensor
+function tensorRow(
+  tensor: ModuleTensor,
+  plan: ModulePlan,
+  label: Label,
+): Counted<TensorSignature> {
+  const { path, dimensions, dataType, initialiser } = tensor
   const layout = dimensions === undefined ? {} : { dimensions }
   const type = dataType === 'real' ? {} : { dataType }
-  return { path, axes: axes.map(label), ...layout, ...type, initialiser, ...documented(tensor) }
+  const axes = ownAxes(tensor).map(label)
+  const row = { path, axes, ...layout, ...type, initialiser, ...documented(tensor) }
+  return counted(row, tensor, plan)
 }
 
 function documented({ documentation }: { readonly documentation?: string | undefined }): {

@@ -8,6 +8,7 @@ import type {
   ModulePlan,
   ModuleTensor,
 } from '../../compiler/lower/entry.ts'
+import { ownAxes } from '../../compiler/lower/entry.ts'
 import { axisLabels } from './axes.ts'
 import { commentLine, documentation } from './comments.ts'
 import { propertyKey, quoted } from './literal.ts'
@@ -114,9 +115,9 @@ function modelTypes({ plan, real, isOnDevice }: Context): string {
       ? 'Record<never, never>'
       : `{\n${members(
           tensors.map((tensor) => ({
-            text: `${propertyKey(tensor.path)}: ${arrayType(tensor.dataType, real)}`,
+            text: `${tensorKey(tensor)}: ${arrayType(tensor.dataType, real)}`,
             about: lines(
-              `[${tensor.axes.map(axisOf).join(', ')}], at first ${tensor.initialiser}`,
+              `[${ownAxes(tensor).map(axisOf).join(', ')}], at first ${tensor.initialiser}`,
               tensor.documentation,
             ),
           })),
@@ -255,12 +256,9 @@ function lossMembers(
   call: (result: string, options?: string) => string,
   { plan, real }: Context,
 ): string {
-  const types = new Map([
-    ...plan.parameters.map((tensor) => [tensor.path, tensor.dataType] as const),
-    ...plan.inputs.map((input) => [input.name, input.dataType] as const),
-  ])
+  const tensors = new Map(plan.parameters.map((tensor) => [tensor.path, tensor]))
   const grad = entry.wrt
-    .map((name) => `${propertyKey(name)}: ${arrayType(types.get(name) ?? 'real', real)}`)
+    .map((path) => `${tensorKey(tensors.get(path) ?? { path })}: ${real}`)
     .join('; ')
   const rows = [
     { text: `value${call('number')}` },
@@ -329,6 +327,12 @@ function tensorType(axes: readonly string[], dataType: DataType, real: string): 
   const shape = axes.map((axis) => `${parameterName(axisText(axis))}: number`).join(', ')
   const names = axes.map((axis) => quoted(axisText(axis))).join(', ')
   return `{ data: ${arrayType(dataType, real)}; shape: [${shape}]; axes: [${names}] }`
+}
+
+/** Of copies: a key for each number. */
+function tensorKey({ path, copies }: Pick<ModuleTensor, 'path' | 'copies'>): string {
+  if (copies === undefined) return propertyKey(path)
+  return `[path: \`${path.replaceAll('*', '${number}')}\`]`
 }
 
 function arrayType(dataType: DataType, real: string): string {

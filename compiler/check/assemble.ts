@@ -2,7 +2,7 @@
 import { topological } from '../graph/graph.ts'
 import type { AxisName, LeafNode, Node } from '../graph/node.ts'
 import { axisSize } from '../graph/size.ts'
-import type { ModuleAxis } from '../lower/entry.ts'
+import { ownAxes, type ModuleAxis } from '../lower/entry.ts'
 import { suggest } from '../source/suggest.ts'
 import type { Loss, Metric, Minimize, Output } from '../syntax/ast.ts'
 import type { ParameterRecord, StateRecord } from './elaboration.ts'
@@ -62,6 +62,7 @@ export function assemble(
     graph: workspace.graph,
     ...(documentation === undefined ? {} : { documentation }),
     axes: axesOf(training, { outputs, functions, parameters, states }),
+    copyAxes: copyAxesOf(parameters, workspace),
     conditions: workspace.settledConditions(),
     inputs: [...inputs.values()].map(({ input }) => input),
     parameters,
@@ -249,7 +250,7 @@ function axesOf(
   const names = new Set<AxisName>([
     ...documented.keys(),
     ...[...inputs.values()].flatMap(({ input }) => input.axes),
-    ...used.parameters.flatMap((parameter) => parameter.axes),
+    ...used.parameters.flatMap(ownAxes),
     ...used.states.flatMap((state) => state.axes),
     ...used.outputs.flatMap((output) => output.layout),
     ...used.functions.flatMap((fn) => [...fn.layout, ...fn.inputs.flatMap((input) => input.axes)]),
@@ -259,4 +260,12 @@ function axesOf(
     const size = sizes.isKnown(name) ? sizes.of(name) : axisSize(name)
     return { name, size, ...(documentation === undefined ? {} : { documentation }) }
   })
+}
+
+function copyAxesOf(
+  parameters: readonly ParameterRecord[],
+  { graph: { sizes } }: Workspace,
+): ModuleAxis[] {
+  const names = new Set(parameters.flatMap(({ copies = [] }) => copies))
+  return [...names].map((name) => ({ name, size: sizes.of(name) }))
 }

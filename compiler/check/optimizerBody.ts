@@ -1,6 +1,6 @@
 // An optimizer's body: worked out once for all parameters of a layout, and each parameter's step made of that.
 import type { AxisName, LeafNode, Node } from '../graph/node.ts'
-import type { ModuleOption, ModuleTensor } from '../lower/entry.ts'
+import { ownAxes, type ModuleOption, type ModuleTensor } from '../lower/entry.ts'
 import type { Span } from '../source/span.ts'
 import type { Optimizer, State, Update } from '../syntax/ast.ts'
 import { declareOnce } from './declare.ts'
@@ -55,7 +55,7 @@ const standInPath = '?'
 
 /** Of one copy alone: an optimizer that sums over a parameter sums over that. */
 export function layoutOfEach({ leaf, copies }: Trained): readonly AxisName[] {
-  return leaf.layout.slice(copies.length)
+  return ownAxes({ axes: leaf.layout, copies })
 }
 
 /** `known`: numbers among the options are not yet ones that a call may change. */

@@ -21,6 +21,8 @@ export interface CheckedProgram {
   readonly documentation?: string
   /** The file's axes in order of declaration, then those that appear only in parameters' or results' types. */
   readonly axes: readonly ModuleAxis[]
+  /** Along which copies of a block lie. */
+  readonly copyAxes: readonly ModuleAxis[]
   readonly conditions: readonly SizeCondition[]
   readonly inputs: readonly ModuleInput[]
   /** Only those that something reads. Their leaves in the graph have role and name accordingly. */

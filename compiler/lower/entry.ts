@@ -41,6 +41,11 @@ export interface ModuleTensor {
   readonly initialiser: string
   readonly documentation?: string
 }
+/** Those of one copy. */
+export function ownAxes({ axes, copies = [] }: Pick<ModuleTensor, 'axes' | 'copies'>): readonly AxisName[] {
+  return axes.slice(copies.length)
+}
+
 /** A number that can be given with a call: an optimizer's `lr`, an option of an exported function. */
 export interface ModuleOption {
   readonly name: string
@@ -133,6 +138,8 @@ export interface SizeCondition {
 export interface ModulePlan {
   readonly documentation?: string
   readonly axes: readonly ModuleAxis[]
+  /** Along which copies of a block lie; users see none of them. */
+  readonly copyAxes: readonly ModuleAxis[]
   readonly conditions: readonly SizeCondition[]
   readonly inputs: readonly ModuleInput[]
   readonly parameters: readonly ModuleTensor[]

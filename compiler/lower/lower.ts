@@ -78,6 +78,7 @@ function assemble(
   const plan = {
     ...(program.documentation === undefined ? {} : { documentation: program.documentation }),
     axes: program.axes,
+    copyAxes: program.copyAxes,
     conditions: program.conditions,
     // Also those that nothing reads, or no entry that is kept: a batch may carry them.
     inputs: program.inputs,

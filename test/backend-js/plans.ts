@@ -146,6 +146,7 @@ export function plan(parts: Partial<ModulePlan> & { readonly sizes?: Sizes }): M
   const { sizes = {}, ...rest } = parts
   return {
     axes: Object.keys(sizes).map((name) => ({ name, size: sizeOf(sizes, name) })),
+    copyAxes: [],
     conditions: [],
     inputs: [],
     parameters: [],

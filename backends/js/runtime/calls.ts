@@ -98,8 +98,8 @@ function rebind(c, model, options) {
   {
     name: 'countOf',
     needs: ['productOf'],
-    text: `function countOf({ axes }, sizes) {
-  return productOf(axes.map((axis) => AXES[axis].of(sizes)))
+    text: `function countOf({ axes, counts = [] }, sizes) {
+  return productOf([...counts, ...axes.map((axis) => AXES[axis].of(sizes))])
 }`,
   },
   {

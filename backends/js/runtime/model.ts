@@ -26,7 +26,7 @@ export const modelParts: readonly Part[] = [
     needs: ['tensorOf'],
     text: `function takeModel(c, model, options) {
   const { t, slots, tensors } = c
-  for (const tensor of tensors) t[tensor.key] = tensorOf(model, tensor)
+  for (const tensor of tensors) t[tensor.key] = (tensor.take ?? tensorOf)(model, tensor)
   for (const { key, value } of c.options) t[key] = options?.[key.slice(1)] ?? value
   t.step = model.step
   if (!c.counts) return
@@ -46,6 +46,46 @@ function tensorOf(model, { record, path, type, count }) {
   const length = productOf(shape)
   if (length !== count) throw new ShapeError(name + ' has ' + length + ' numbers, but must have ' + count)
   return (model[record][path] = numbersOf({ name, type }, value, { length, shape }))
+}`,
+  },
+  {
+    name: 'spellOut',
+    keeps: ['spellOut'],
+    needs: [],
+    text: `// What is said once of all copies, for each of them.
+function spellOut(rows) {
+  const numbered = (paths, count) => paths.flatMap((path) => Array.from({ length: count }, (_, copy) => path.replace('*', copy)))
+  return rows.flatMap(({ counts = [], ...row }) => counts.reduce(numbered, [row.path]).map((path) => ({ ...row, path })))
+}`,
+  },
+  {
+    name: 'split',
+    keeps: ['split'],
+    needs: ['spellOut'],
+    text: `// The parts of an array that belong to each copy, by path.
+function split(tensor, whole) {
+  tensor.each ??= spellOut([tensor])
+  const length = whole.length / tensor.each.length
+  return Object.fromEntries(tensor.each.map(({ path }, copy) => [path, whole.subarray(copy * length, (copy + 1) * length)]))
+}`,
+  },
+  {
+    name: 'stackOf',
+    keeps: ['stackOf'],
+    needs: ['split', 'tensorOf'],
+    text: `// All copies in one array, which the model has parts of; what the user put in place of one is copied into it.
+function stackOf(model, tensor) {
+  const { record, type, count } = tensor
+  tensor.each ??= spellOut([tensor])
+  const length = count / tensor.each.length
+  const parts = tensor.each.map(({ path }) => tensorOf(model, { record, path, type, count: length }))
+  const [{ buffer, byteOffset }] = parts
+  const isPart = (part, copy) => part.buffer === buffer && part.byteOffset === byteOffset + copy * part.byteLength
+  if (parts.every(isPart)) return new type(buffer, byteOffset, count)
+  const stack = new type(count)
+  for (const [copy, part] of parts.entries()) stack.set(part, copy * length)
+  Object.assign(model[record], split(tensor, stack))
+  return stack
 }`,
   },
   {
@@ -75,9 +115,11 @@ function tensorOf(model, { record, path, type, count }) {
   for (const tensor of tensors) t[tensor.key] = new tensor.type(countOf(tensor, sizes))
   t.seed = seed
   c.bind(sizes)(t)
-  const recordOf = (record) => Object.fromEntries(tensors.filter((tensor) => tensor.record === record).map(({ path, key }) => [path, t[key]]))
+  if (loaded) loadWeights(t, loaded, sizes)
+  const partsOf = (tensor) => tensor.split?.(tensor, t[tensor.key]) ?? { [tensor.path]: t[tensor.key] }
+  const recordOf = (record) => Object.assign({}, ...tensors.filter((tensor) => tensor.record === record).map(partsOf))
   const axes = Object.fromEntries(AXES.filter(isNeeded).map(({ name, label = name, of }) => [label, of(sizes)]))
-  const model = new Model({
+  return new Model({
     params: recordOf('params'),
     state: recordOf('state'),
     optimizer: recordOf('optimizer'),
@@ -86,8 +128,6 @@ function tensorOf(model, { record, path, type, count }) {
     seed,
     axes: Object.freeze(axes),
   })
-  if (loaded) loadWeights(model, loaded, sizes)
-  return model
 }`,
   },
 ]

@@ -77,11 +77,18 @@ function readWeights(bytes) {
 }`,
   },
   {
+    name: 'copiesOf',
+    needs: [],
+    text: `function copiesOf(tensor) {
+  return tensor.spell?.([tensor]).map((one, copy) => ({ ...one, copy })) ?? tensor
+}`,
+  },
+  {
     name: 'weightClaims',
-    needs: ['shaped', 'productOf'],
+    needs: ['copiesOf', 'shaped', 'productOf'],
     text: `// Shapes in the file settle the sizes of axes. Dimensions of size 1 and merged axes leave only the count to go by.
 function weightClaims(weights) {
-  return TENSORS.filter(({ record }) => record !== 'optimizer').map(({ path: name, axes }) => {
+  return TENSORS.filter(({ record }) => record !== 'optimizer').flatMap(copiesOf).map(({ path: name, axes }) => {
     if (!weights.has(name)) throw new TypeError('weights has no tensor ' + name + '; it has ' + [...weights.keys()].slice(0, 9).join(', '))
     const { shape } = weights.get(name)
     return shaped({ name, axes }, shape.length === axes.length && !shape.includes(1) ? shape : productOf(shape), -1)
@@ -90,15 +97,15 @@ function weightClaims(weights) {
   },
   {
     name: 'loadWeights',
-    needs: ['ShapeError', 'readWeights', 'weightNumber', 'reshapes', 'shown'],
-    text: `function loadWeights(model, weights, sizes) {
-  for (const { record, path, axes } of TENSORS) {
+    needs: ['ShapeError', 'copiesOf', 'readWeights', 'weightNumber', 'reshapes', 'shown', 'productOf'],
+    text: `function loadWeights(t, weights, sizes) {
+  for (const { record, path, axes, key, copy = 0 } of TENSORS.flatMap(copiesOf)) {
     const tensor = weights.get(path)
     if (!tensor || record === 'optimizer') continue
     const shape = axes.map((axis) => AXES[axis].of(sizes))
     if (!reshapes(tensor.shape, shape)) throw new ShapeError(path + ' has shape ' + shown(tensor.shape) + ' in weights, but must be ' + shown(shape))
-    const target = model[record][path]
-    for (let k = 0; k < target.length; k++) target[k] = weightNumber(tensor, k)
+    const length = productOf(shape)
+    for (let k = 0; k < length; k++) t[key][copy * length + k] = weightNumber(tensor, k)
   }
 }`,
   },
