@@ -31,7 +31,7 @@ export class Names {
 /** `hidden.weight` is hidden_weight. What a platform's language reserves, its backend avoids. */
 function identifierOf(wanted: string): string {
   if (/^[A-Za-z_]\w*$/.test(wanted)) return wanted
-  const letters = wanted.replaceAll("'", '_t').replaceAll(/[^A-Za-z0-9_]/g, '_')
+  const letters = wanted.replaceAll("'", '_t').replaceAll(/[^A-Za-z0-9_]+/g, '_')
   return /^[A-Za-z_]/.test(letters) ? letters : `_${letters}`
 }
 

@@ -214,7 +214,7 @@ function ordersOf(
   inside: (value: Value, order: LoopOrder) => LoopOrder,
 ): Map<Value, LoopOrder> {
   const layoutOf = ({ node }: { readonly node: Node }): Value['layout'] =>
-    node.kind === 'leaf' ? node.layout : (stored.of.get(node)?.layout ?? node.axes)
+    stored.of.get(node)?.layout ?? (node.kind === 'leaf' ? node.layout : node.axes)
   return new Map(
     stored.values.map((value) => [
       value,
