@@ -32,7 +32,7 @@ export interface CompileOptions {
   /** The text of an imported file; may throw, and the reason is then told at the import. */
   readonly read?: (path: string) => string
   /** From how many copies on `repeat` is a loop. */
-  readonly stepsFrom?: number
+  readonly loopFrom?: number
   readonly observe?: Observer
 }
 

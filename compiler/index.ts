@@ -33,6 +33,8 @@ export interface CompileOptions {
   readonly read?: (path: string) => string
   /** Loops are fused unless this is false; the numbers are the same. */
   readonly fuse?: boolean
+  /** From how many copies on `repeat(n, A)` is a loop over them, rather than n layers in a row. Default 64. */
+  readonly loopFrom?: number
   /** A stage whose text form is wanted in `emitted`. */
   readonly emit?: Stage | 'code'
 }
@@ -78,6 +80,7 @@ function compileFile(source: string, path: string, options: CompileOptions): Com
       ...(options.axes === undefined ? {} : { axes: options.axes }),
       ...(options.entries === undefined ? {} : { entries: options.entries }),
       ...(options.read === undefined ? {} : { read: options.read }),
+      ...(options.loopFrom === undefined ? {} : { loopFrom: options.loopFrom }),
       observe(stage, computation, text) {
         if (stage !== options.emit) return
         stages.push(computation === null ? text() : `── ${computation} ──\n${text()}`)

@@ -35,6 +35,10 @@ const options: Readonly<Record<string, Option>> = {
     wanted: 'a function from a path to a text',
     accepts: (value) => typeof value === 'function',
   },
+  loopFrom: {
+    wanted: 'a whole number from 1, or Infinity',
+    accepts: (value) => value === Infinity || (Number.isSafeInteger(value) && Number(value) >= 1),
+  },
   fuse: { wanted: 'true or false', accepts: (value) => typeof value === 'boolean' },
   emit: oneOf('ast', 'graph', 'gradient', 'kernels', 'code'),
 }

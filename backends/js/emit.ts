@@ -81,6 +81,7 @@ function writeModule(
     device,
   }
   const hasModel = plan.parameters.length + plan.states.length > 0
+  const hasCopies = plan.copyAxes.length > 0
 
   const tables = [inputTable('INPUTS', plan.inputs, axes, operations)]
   const tableOf = (entry: FunctionEntry): string => {
@@ -98,7 +99,7 @@ function writeModule(
     ...(hasModel ? ['callWith'] : []),
     ...(device === null ? [] : ['call']),
     ...(init === null ? [] : ['initialize']),
-    ...(plan.copyAxes.length === 0 ? [] : ['spellOut', 'stackOf', 'split']),
+    ...(hasCopies ? ['spellOut', 'split', ...(device === null ? ['stackOf'] : [])] : []),
     ...(init === null || weights === undefined ? [] : ['builtInWeights', 'checkOptions']),
     ...entries.flatMap((entry) => entry.parts),
     ...operations.parts,
@@ -118,10 +119,10 @@ function writeModule(
     `const AXES = ${literal(axisTable(axes, plan))}`,
     `const CONDITIONS = ${literal(conditionTable(plan, axes))}`,
     ...tables,
-    `const TENSORS = ${literal(tensorTable(tensors, axes, plan))}`,
+    `const TENSORS = ${literal(tensorTable(plan, module))}`,
     ...[...module.constants].map(([text, name]) => `const ${name} = /* @__PURE__ */ ${text}`),
     ...operations.functions(),
-    ...(device === null ? [] : [deviceText(device, hasModel, operations)]),
+    ...(device === null ? [] : [deviceText(device, hasModel, hasCopies, operations)]),
     ...(init === null ? [] : [init]),
     ...entries.map(({ text }) => text),
     `export { ${exported.join(', ')} }`,
@@ -140,8 +141,14 @@ const tableNames =
   )
 
 /** The device calls back for what it leaves to the module: the checks of a call, loops that it can't run, and draws. */
-function deviceText({ create }: Device, hasModel: boolean, { parts }: Operations): string {
+function deviceText(
+  { create }: Device,
+  hasModel: boolean,
+  hasCopies: boolean,
+  { parts }: Operations,
+): string {
   const calls = ['call', ...(hasModel ? ['callWith'] : [])]
+  if (hasCopies) calls.push('stacks: TENSORS.filter((tensor) => tensor.split)')
   if (parts.has('$uniform')) calls.push('uniform: $uniform')
   return `const device = /* @__PURE__ */ ${create}(gpujs, { ${calls.join(', ')} })`
 }
@@ -223,12 +230,15 @@ function tensorsOf(plan: ModulePlan): NamedTensor[] {
   ]
 }
 
-/** What the runtime does with tensors of copies; modules without such go without. */
-const hooks = { take: new Code('stackOf'), split: new Code('split'), spell: new Code('spellOut') }
+/**
+ * What the runtime does with tensors of copies; modules without such go without. On a device they lie whole, else the
+ * model's records have their parts.
+ */
+const hooks = { split: new Code('split'), spell: new Code('spellOut') }
 
 const records = { parameter: 'params', state: 'state', slot: 'optimizer' } as const
 
-function tensorTable(tensors: readonly NamedTensor[], axes: Axes, plan: ModulePlan): Literal {
+function tensorTable(plan: ModulePlan, { tensors, axes, device }: ModuleScope): Literal {
   return tensors.map((tensor) => {
     const { kind, path, key, dataType, copies } = tensor
     const row = {
@@ -239,7 +249,8 @@ function tensorTable(tensors: readonly NamedTensor[], axes: Axes, plan: ModulePl
       type: typeOf(dataType),
     }
     if (copies === undefined) return row
-    return { ...counted(row, tensor, plan), ...hooks }
+    const take = device === null ? { take: new Code('stackOf') } : {}
+    return { ...counted(row, tensor, plan), ...hooks, ...take }
   })
 }
 

@@ -171,7 +171,9 @@ function entrySignature(
       const { value, valueAndGrad, step } = entry
       return {
         ...common,
-        gradient: wrtRows(entry, plan).flatMap(spelledOut).map(({ path }) => path),
+        gradient: wrtRows(entry, plan)
+          .flatMap(spelledOut)
+          .map(({ path }) => path),
         ...(step === undefined
           ? {}
           : {
@@ -229,11 +231,7 @@ function inputSignature(input: ModuleInput, label: Label): InputSignature {
   }
 }
 
-function tensorRow(
-  tensor: ModuleTensor,
-  plan: ModulePlan,
-  label: Label,
-): Counted<TensorSignature> {
+function tensorRow(tensor: ModuleTensor, plan: ModulePlan, label: Label): Counted<TensorSignature> {
   const { path, dimensions, dataType, initialiser } = tensor
   const layout = dimensions === undefined ? {} : { dimensions }
   const type = dataType === 'real' ? {} : { dataType }

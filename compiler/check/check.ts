@@ -23,7 +23,7 @@ export interface CheckOptions {
   /** Mistakes of syntax cost some of the file: what nothing seems to use may stand there. */
   readonly isIncomplete?: boolean
   /** From how many copies on `repeat` is a loop; see Note [Copies as steps]. */
-  readonly stepsFrom?: number
+  readonly loopFrom?: number
 }
 
 /** Copies are written out to some tenths of a second of compiling. */
@@ -48,10 +48,10 @@ export function check(file: File, options: CheckOptions): Checked {
 /** Or what has to be written out, before anything is told; see Note [Copies as steps]. */
 function checkOnce(
   file: File,
-  { std, axes = {}, read, isIncomplete = false, stepsFrom = mostWrittenOut }: CheckOptions,
+  { std, axes = {}, read, isIncomplete = false, loopFrom = mostWrittenOut }: CheckOptions,
   writtenOut: ReadonlySet<string>,
 ): Checked | Pick<Workspace, 'toWriteOut'> {
-  const workspace = new Workspace(new Graph(), { isIncomplete, stepsFrom, writtenOut })
+  const workspace = new Workspace(new Graph(), { isIncomplete, loopFrom, writtenOut })
   const outside = { interpreter, standard: standardScope(std), read }
   // Training first: updates and everything random happen there.
   const training = elaborateFile(file, new Elaboration(workspace, outside, true), axes)

@@ -80,7 +80,7 @@ function instantiate(
 }
 
 function instantiateChain(
-  { parts, copies = 1 }: ChainValue,
+  { parts, copies }: ChainValue,
   path: string,
   root: string,
   frame: Frame,
@@ -88,14 +88,15 @@ function instantiateChain(
   const { workspace } = frame.elaboration
   const makePart = (part: ChainPart, at: string): Instance | Callable | null =>
     part.kind === 'template' || part.kind === 'chain' ? instantiate(part, at, root, frame) : part
-  const [only] = parts
-  if (only !== undefined && copies >= workspace.stepsFrom && !workspace.isWrittenOut(path)) {
-    const copy = makePart(only, pathOfCopies(path))
+  const [repeated] = parts
+  const isLoop = copies !== undefined && copies >= workspace.loopFrom
+  if (isLoop && repeated !== undefined && !workspace.isWrittenOut(path)) {
+    const copy = makePart(repeated, pathOfCopies(path))
     if (copy === null) return null
     const callee: Callable = isInstance(copy) ? { kind: 'instance', instance: copy } : copy
     return repeatInstance(path, copies, callee, frame)
   }
-  const all = Array.from({ length: copies }, () => parts).flat()
+  const all = Array.from({ length: copies ?? 1 }, () => parts).flat()
   const made: (Instance | Callable)[] = []
   for (const [i, part] of all.entries()) {
     const one = makePart(part, `${path}.${i}`)
@@ -307,7 +308,10 @@ export function memberOf(instance: Instance, member: Name, frame: Frame): Value 
   return poison
 }
 
-function membersOf(instance: BlockInstance | ChainInstance, at: Location): ReadonlyMap<string, Value> {
+function membersOf(
+  instance: BlockInstance | ChainInstance,
+  at: Location,
+): ReadonlyMap<string, Value> {
   if (instance.kind === 'chain') {
     return new Map(
       instance.parts.flatMap((part, i): [string, Value][] =>

@@ -6,7 +6,13 @@ import { argumentsOf } from './call.ts'
 import { textOf } from './describe.ts'
 import { locate, report, type Frame } from './frame.ts'
 import { gradientsOf } from './gradients.ts'
-import { bodyFor, layoutOfEach, stepOfParameter, type OptimizerBody, type Plan } from './optimizerBody.ts'
+import {
+  bodyFor,
+  layoutOfEach,
+  stepOfParameter,
+  type OptimizerBody,
+  type Plan,
+} from './optimizerBody.ts'
 import type { CheckedLoss, CheckedStep } from './program.ts'
 import type { Arguments, OptimizerDeclaration, Value } from './value.ts'
 

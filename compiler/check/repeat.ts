@@ -95,7 +95,7 @@ function stackedParameters(
 ): ReadonlyMap<Node, LeafNode> {
   const known = new Set<Node>(stacks.values())
   const { graph } = workspace
-  for (const record of [...parameters.values()]) {
+  for (const record of parameters.values()) {
     if (!record.path.startsWith(`${pathOfCopies(path)}.`) || known.has(record.leaf)) continue
     const layout = [axis, ...record.axes]
     const leaf = graph.leaf({ ...record.leaf, layout })

@@ -154,7 +154,7 @@ export interface TemplateValue {
 export interface ChainValue {
   readonly kind: 'chain'
   readonly parts: readonly ChainPart[]
-  /** How many times over. */
+  /** Of a repetition: how many times over its one part comes. */
   readonly copies?: number
 }
 export type ChainPart = TemplateValue | ChainValue | Callable

@@ -55,7 +55,7 @@ export class Workspace {
   /** Mistakes of syntax cost some of the file: what nothing seems to use may stand there. */
   readonly isIncomplete: boolean
   /** From how many copies on they are the steps of a loop. */
-  readonly stepsFrom: number
+  readonly loopFrom: number
   private readonly pathsWrittenOut: ReadonlySet<string>
   /** Paths of copies that can't be steps, as has been found. */
   readonly toWriteOut = new Set<string>()
@@ -64,17 +64,17 @@ export class Workspace {
     graph: Graph,
     {
       isIncomplete = false,
-      stepsFrom = Infinity,
+      loopFrom = Infinity,
       writtenOut = new Set(),
     }: {
       readonly isIncomplete?: boolean
-      readonly stepsFrom?: number
+      readonly loopFrom?: number
       readonly writtenOut?: ReadonlySet<string>
     } = {},
   ) {
     this.graph = graph
     this.isIncomplete = isIncomplete
-    this.stepsFrom = stepsFrom
+    this.loopFrom = loopFrom
     this.pathsWrittenOut = writtenOut
     this.intervals = intervalArithmetic(graph.sizes)
   }

@@ -42,7 +42,10 @@ export interface ModuleTensor {
   readonly documentation?: string
 }
 /** Those of one copy. */
-export function ownAxes({ axes, copies = [] }: Pick<ModuleTensor, 'axes' | 'copies'>): readonly AxisName[] {
+export function ownAxes({
+  axes,
+  copies = [],
+}: Pick<ModuleTensor, 'axes' | 'copies'>): readonly AxisName[] {
   return axes.slice(copies.length)
 }
 

@@ -57,6 +57,7 @@ class Device {
         why: chosen.why,
         onHost: {},
         verifies: verify,
+        stacks: this.#host.stacks ?? [],
         inTurn: (run) => this.#inTurn(run),
         released: () => this.#release(chosen),
       })

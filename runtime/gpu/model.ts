@@ -1,5 +1,6 @@
 // The model that a gpu module's `init` gives: its tensors stay on the device, and are read and written on request.
 import type { Mode } from './driver.ts'
+import { spelledOut, type Spelled, type Stack } from './copies.ts'
 import type { HostModel, Numbers, Sizes, TensorKind } from './program.ts'
 import type { Lost, Store } from './store.ts'
 import { checkWritten, kinds, type Written } from './written.ts'
@@ -43,6 +44,7 @@ export interface ModelParts {
   readonly why: string
   readonly onHost: Record<string, string>
   readonly verifies: boolean
+  readonly stacks: readonly Stack[]
   /** Runs when all that was asked for before is done. */
   readonly inTurn: <T>(run: () => Promise<T>) => Promise<T>
   readonly released: () => Promise<void>
@@ -53,11 +55,13 @@ export class DeviceModel {
   readonly #host: HostModel
   readonly #parts: ModelParts
   readonly #inside: Inside
+  readonly #spelled: Spelled
 
   constructor(parts: ModelParts) {
-    const { store, why, onHost, verifies } = parts
+    const { store, why, onHost, verifies, stacks } = parts
     this.#parts = parts
     this.#host = store.host
+    this.#spelled = spelledOut(store.host, stacks)
     this.#inside = { store, onHost, verifies, isDisposed: false }
     insides.set(this, this.#inside)
     this.device = Object.freeze({ mode: store.driver.mode, why, onHost, lost: store.lost })
@@ -103,7 +107,7 @@ export class DeviceModel {
       const { step, steps, seed, axes } = this.#host
       const tensors: Tensors = { params: {}, state: {}, optimizer: {} }
       for (const kind of kinds) {
-        for (const [path, numbers] of Object.entries(this.#host[kind])) {
+        for (const [path, numbers] of Object.entries(this.#spelled.model[kind])) {
           tensors[kind][path] = numbers.slice()
         }
       }
@@ -115,10 +119,19 @@ export class DeviceModel {
   write(written: Written): Promise<void> {
     return this.#parts.inTurn(async () => {
       this.#checkAlive()
-      const tensors = checkWritten(written, this.#host)
+      const { model, wholeOf } = this.#spelled
+      const tensors = checkWritten(written, model)
       const { step, steps, seed } = written
-      this.#inside.store.followDevice()
-      for (const { kind, path, numbers } of tensors) this.#inside.store.write(kind, path, numbers)
+      const { store } = this.#inside
+      await store.driver.surviving(async () => {
+        store.followDevice()
+        // Of what is written in part, the rest stays.
+        for (const { kind, path } of tensors) {
+          if (wholeOf(kind, path) !== path) await store.fetch(kind, wholeOf(kind, path))
+        }
+      })
+      for (const { kind, path, numbers } of tensors) model[kind][path]?.set(numbers)
+      for (const { kind, path } of tensors) store.keep(kind, wholeOf(kind, path))
       if (step !== undefined) this.#host.step = step
       if (seed !== undefined) this.#host.seed = seed
       Object.assign(this.#host.steps, steps)

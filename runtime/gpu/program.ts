@@ -1,4 +1,5 @@
 // What a generated module hands to the device: computations as its own calls know them, with the kernels to run instead.
+import type { Stack } from './copies.ts'
 
 export type Numbers = Float32Array | Float64Array | Int32Array | Uint8Array
 export type Sizes = Readonly<Record<string, number>>
@@ -83,6 +84,8 @@ export interface HostModel {
 
 /** What the module does itself. */
 export interface Host {
+  /** The tensors of copies. */
+  readonly stacks?: readonly Stack[]
   /** Checks a call, binds its sizes, puts all into `t`, and runs what `bind` gave. */
   readonly call: (c: Computation, model: undefined, inputs: unknown, options: unknown) => unknown
   /** The same with a model, which it checks to be one. */

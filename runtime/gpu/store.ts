@@ -77,10 +77,10 @@ export class Store {
     this.#sinceNow()
   }
 
-  write(kind: TensorKind, path: string, numbers: ArrayLike<number>): void {
+  /** What was written to the host's array is what a lost device's is replaced by. */
+  keep(kind: TensorKind, path: string): void {
     const slot = this.#slot(kind, path)
-    this.#numbers(slot).set(numbers)
-    slot.kept.set(numbers)
+    slot.kept.set(this.#numbers(slot))
     this.hostIsNew(kind, path)
   }
 

@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll } from 'vitest'
-import { compile, render } from '../../compiler/index.ts'
+import { compile, render, type CompileOptions } from '../../compiler/index.ts'
 
 type Call = (...given: unknown[]) => Promise<unknown>
 type Entry = Call & Record<'value' | 'valueAndGrad' | 'step', Call>
@@ -30,8 +30,9 @@ export async function load(
   source: string,
   backend: 'gpu' | 'js' = 'gpu',
   change = (code: string): string => code,
+  options: CompileOptions = {},
 ): Promise<Module> {
-  const { code, diagnostics } = compile(source, { backend })
+  const { code, diagnostics } = compile(source, { backend, ...options })
   const errors = diagnostics.filter(({ severity }) => severity === 'error')
   if (code === undefined) throw new Error(errors.map((each) => render(each, source)).join('\n'))
   const path = join(folder, `module${++count}.mjs`)

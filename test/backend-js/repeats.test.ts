@@ -28,7 +28,7 @@ loss train = mean((net(x) - y) ^ 2)
 minimize train with sgd(lr = 0.1)
 `
   const { file } = parse({ path: 'a.lossdsl', text })
-  const { program, diagnostics } = check(file, { std: standardLibrary })
+  const { program, diagnostics } = check(file, { std: standardLibrary, loopFrom: Infinity })
   if (program === undefined) throw new Error(diagnostics[0]?.message)
   const { graph } = program
   const plan = lower(program)

@@ -116,7 +116,7 @@ function stackOf(model, tensor) {
   t.seed = seed
   c.bind(sizes)(t)
   if (loaded) loadWeights(t, loaded, sizes)
-  const partsOf = (tensor) => tensor.split?.(tensor, t[tensor.key]) ?? { [tensor.path]: t[tensor.key] }
+  const partsOf = (tensor) => tensor.take ? tensor.split(tensor, t[tensor.key]) : { [tensor.path]: t[tensor.key] }
   const recordOf = (record) => Object.assign({}, ...tensors.filter((tensor) => tensor.record === record).map(partsOf))
   const axes = Object.fromEntries(AXES.filter(isNeeded).map(({ name, label = name, of }) => [label, of(sizes)]))
   return new Model({

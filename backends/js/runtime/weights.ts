@@ -97,7 +97,15 @@ function weightClaims(weights) {
   },
   {
     name: 'loadWeights',
-    needs: ['ShapeError', 'copiesOf', 'readWeights', 'weightNumber', 'reshapes', 'shown', 'productOf'],
+    needs: [
+      'ShapeError',
+      'copiesOf',
+      'readWeights',
+      'weightNumber',
+      'reshapes',
+      'shown',
+      'productOf',
+    ],
     text: `function loadWeights(t, weights, sizes) {
   for (const { record, path, axes, key, copy = 0 } of TENSORS.flatMap(copiesOf)) {
     const tensor = weights.get(path)

@@ -1,0 +1,207 @@
+// `repeat(n, A)`: many copies are the steps of a loop, which nobody can tell from layers in a row but by speed and size.
+import { describe, expect, test } from 'vitest'
+import { compile } from '../../compiler/index.ts'
+import { moduleOf, type LoadedModule } from './running.ts'
+
+const start = `axis N, H = 6
+input x: [N, H]
+input y: [N, H]
+`
+const end = `
+loss train = mean((net(x) - y) ^ 2)
+minimize train with adamw(lr = 1e-2), clip_norm = 0.1
+`
+const [N, H] = [3, 6]
+const waves = (phase: number): Float64Array =>
+  Float64Array.from({ length: N * H }, (_, i) => Math.sin(i * 12.9898 + phase))
+const batch = { x: waves(1), y: waves(2) }
+
+/** The copies as a loop, and in a row. */
+async function both(source: string): Promise<readonly [LoadedModule, LoadedModule]> {
+  return [await moduleOf(source, { loopFrom: 1 }), await moduleOf(source, { loopFrom: Infinity })]
+}
+
+const isLoop = (source: string): boolean => {
+  const { emitted = '' } = compile(source, { loopFrom: 1, emit: 'graph' })
+  return emitted.includes('scan last')
+}
+
+type Arrays = Record<string, Float64Array>
+interface Model {
+  readonly params: Arrays
+  readonly optimizer: Arrays
+}
+interface Loss {
+  value(model: Model, inputs: object): number
+  valueAndGrad(model: Model, inputs: object): { value: number; grad: Arrays }
+  step(model: Model, inputs: object): number
+}
+function lossOf({ exports }: LoadedModule): Loss {
+  return exports.train as Loss
+}
+
+function expectClose(got: Arrays, want: Arrays): void {
+  expect(Object.keys(got).sort()).toEqual(Object.keys(want).sort())
+  for (const [path, numbers] of Object.entries(want)) {
+    const own = got[path] ?? new Float64Array()
+    expect(own).toHaveLength(numbers.length)
+    for (const [k, number] of numbers.entries()) {
+      expect(Math.abs((own[k] ?? NaN) - number), `${path}[${k}]`).toBeLessThan(1e-13)
+    }
+  }
+}
+
+function modelOf({ init }: LoadedModule): Model {
+  return init({ seed: 1 }) as unknown as Model
+}
+
+describe.each([
+  ['layers', 'use net = repeat(5, chain(Linear[H -> H], tanh))', true],
+  ['functions alone', 'param s: [H] = 1\nfn net(z: [H]) = lin(z) * s\nuse lin = repeat(3, chain(sin, tanh))', true],
+  [
+    'a block with a residual, parameters that start from numbers, and one copy of another block inside',
+    `block Residual[I] {
+       use inner = Linear[I -> I]
+       param s: [I] = 0.5
+       let twice = s * 2
+       apply(z: [I]) = z + twice * gelu(inner(z))
+     }
+     use net = repeat(4, Residual[H])`,
+    true,
+  ],
+  [
+    'copies within copies',
+    'use net = repeat(3, chain(repeat(2, chain(Linear[H -> H], tanh)), relu, Linear[H -> H]))',
+    true,
+  ],
+  [
+    'one instance at each step',
+    'use layer = Linear[H -> H]\nuse net = repeat(3, chain(layer, tanh))',
+    true,
+  ],
+  ['a layer that is called twice', 'use part = repeat(3, chain(Linear[H -> H], tanh))\nfn net(z: [H]) = part(part(z))', true],
+  [
+    'a copy that is named',
+    'use part = repeat(3, chain(Linear[H -> H], tanh))\nfn net(z: [H]) = part(z) + sum(part.1.0.weight ^ 2)',
+    false,
+  ],
+  ['states', 'use net = repeat(3, chain(Linear[H -> H], BatchNorm[H]))', false],
+])('%s', (_, layers, isLooped) => {
+  const source = `${start}${layers}${end}`
+
+  test(`${isLooped ? 'are' : 'are not'} steps of a loop`, () => {
+    expect(isLoop(source)).toBe(isLooped)
+  })
+  test('have the same values, gradients and steps as layers in a row', async () => {
+    const [loop, row] = await both(source)
+    const models = [loop, row].map(modelOf)
+    const [ours, theirs] = models
+    if (ours === undefined || theirs === undefined) throw new Error('two modules')
+    Object.assign(ours.params, structuredClone(theirs.params))
+    const [train, want] = [lossOf(loop), lossOf(row)]
+    const gradients = train.valueAndGrad(ours, batch)
+    const wanted = want.valueAndGrad(theirs, batch)
+    expect(Math.abs(gradients.value - wanted.value)).toBeLessThan(1e-13)
+    expectClose(gradients.grad, wanted.grad)
+    for (let step = 0; step < 3; step++) {
+      expect(Math.abs(train.step(ours, batch) - want.step(theirs, batch))).toBeLessThan(1e-13)
+    }
+    expectClose(ours.params, theirs.params)
+    expectClose(ours.optimizer, theirs.optimizer)
+  })
+})
+
+test('a gradient penalty is differentiated through the loop, a second time', async () => {
+  const source = `${start}use net = repeat(3, chain(Linear[H -> H], tanh))
+let slope = grad(net(x), x)
+loss train = mean((net(x) - y) ^ 2) + mean(sum[H](slope ^ 2))`
+  const [loop, row] = await both(source)
+  const [ours, theirs] = [modelOf(loop), modelOf(row)]
+  Object.assign(ours.params, structuredClone(theirs.params))
+  const wanted = lossOf(row).valueAndGrad(theirs, batch)
+  expectClose(lossOf(loop).valueAndGrad(ours, batch).grad, wanted.grad)
+})
+
+test('draws are other ones for each copy', async () => {
+  const { entry, init } = await moduleOf(
+    `axis N, K = 40
+input x: [N]
+use net = repeat(2, dropout(p = 0.5))
+use three = repeat(3, Linear[K -> K])
+output dropped = net(x)
+output z = three(x[+K])`,
+    { loopFrom: 1 },
+  )
+  const model = init({ seed: 5 })
+  const x = new Float64Array(1000).fill(1)
+  const { data } = entry('dropped')(model, { x }, { training: true }) as { data: Float64Array }
+  // Where one mask stood for both, a half would be left, of 4.
+  const left = [...data].filter((number) => number !== 0)
+  expect(left.every((number) => number === 4)).toBe(true)
+  expect(left.length).toBeGreaterThan(200)
+  expect(left.length).toBeLessThan(300)
+  const { params } = model as unknown as Model
+  const first = Object.values(params).map((numbers) => numbers[0])
+  expect(new Set(first).size).toBe(first.length)
+})
+
+describe('the model of a loop over copies', () => {
+  const source = `${start}use net = repeat(3, chain(Linear[H -> H], relu))${end}`
+
+  test('has each copy by itself', async () => {
+    const { init, exports } = await moduleOf(source, { loopFrom: 1 })
+    const model = init({ seed: 1 })
+    const paths = [0, 1, 2].flatMap((copy) => [`net.${copy}.0.weight`, `net.${copy}.0.bias`])
+    expect(Object.keys(model.params).sort()).toEqual([...paths].sort())
+    expect(model.params['net.1.0.weight']).toHaveLength(H * H)
+    const { parameters, entries, axes } = exports.signature as {
+      parameters: { path: string; axes: string[] }[]
+      entries: { train: { gradient: string[] } }
+      axes: object
+    }
+    expect(parameters.map(({ path }) => path).sort()).toEqual([...paths].sort())
+    expect(parameters[0]?.axes).toEqual(["H'", 'H'])
+    expect([...entries.train.gradient].sort()).toEqual([...paths].sort())
+    expect(Object.keys(axes)).toEqual(['N', 'H', "H'"])
+    expect(exports.signature).toEqual(compile(source, { precision: 'f64', loopFrom: 1 }).signature)
+  })
+  test('takes what is put in the place of one, and what is written into it', async () => {
+    const [loop, row] = await both(source)
+    const [ours, theirs] = [modelOf(loop), modelOf(row)]
+    Object.assign(ours.params, structuredClone(theirs.params))
+    const expectSame = (): void => {
+      const difference = lossOf(loop).value(ours, batch) - lossOf(row).value(theirs, batch)
+      expect(Math.abs(difference)).toBeLessThan(1e-13)
+    }
+    expectSame()
+    for (const { params } of [ours, theirs]) params['net.1.0.bias'] = waves(7).slice(0, H)
+    expectSame()
+    for (const { params } of [ours, theirs]) params['net.2.0.weight']?.fill(0.25)
+    expectSame()
+  })
+  test('says which copy has another size', async () => {
+    const { init, entry } = await moduleOf(source, { loopFrom: 1 })
+    const model = init()
+    ;(model as unknown as Model).params['net.1.0.bias'] = new Float64Array(2)
+    expect(() => entry('train').value(model, batch)).toThrow(
+      'model.params["net.1.0.bias"] has 2 numbers, but must have 6',
+    )
+  })
+})
+
+test('a mistake in many copies is told as in one', () => {
+  const mistaken = (copies: number): readonly string[] =>
+    compile(`${start}use net = repeat(${copies}, chain(Linear[H -> H], softmax))${end}`).diagnostics
+      .map(({ message }) => message)
+  expect(mistaken(100)).toHaveLength(1)
+  expect(mistaken(100)).toEqual(mistaken(2))
+})
+
+test('code and types of two thousand layers are as long as those of five hundred', () => {
+  const { code = '', types = '' } = compile(
+    `${start}use net = repeat(2000, chain(Linear[H -> H], relu))${end}`,
+  )
+  const few = compile(`${start}use net = repeat(500, chain(Linear[H -> H], relu))${end}`)
+  expect(types).toHaveLength(few.types?.length ?? 0)
+  expect(code.length).toBeLessThan(1.01 * (few.code?.length ?? 0))
+})
