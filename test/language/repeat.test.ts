@@ -1,6 +1,14 @@
 // `repeat(n, A)`: many copies are the steps of a loop, which nobody can tell from layers in a row but by speed and size.
 import { describe, expect, test } from 'vitest'
 import { compile } from '../../compiler/index.ts'
+import {
+  loadModel,
+  loadStateDict,
+  readCheckpoint,
+  saveModel,
+  stateDict,
+  type GeneratedModule,
+} from '../../runtime/index.ts'
 import { moduleOf, type LoadedModule } from './running.ts'
 
 const start = `axis N, H = 6
@@ -57,7 +65,11 @@ function modelOf({ init }: LoadedModule): Model {
 
 describe.each([
   ['layers', 'use net = repeat(5, chain(Linear[H -> H], tanh))', true],
-  ['functions alone', 'param s: [H] = 1\nfn net(z: [H]) = lin(z) * s\nuse lin = repeat(3, chain(sin, tanh))', true],
+  [
+    'functions alone',
+    'param s: [H] = 1\nfn net(z: [H]) = lin(z) * s\nuse lin = repeat(3, chain(sin, tanh))',
+    true,
+  ],
   [
     'a block with a residual, parameters that start from numbers, and one copy of another block inside',
     `block Residual[I] {
@@ -79,7 +91,11 @@ describe.each([
     'use layer = Linear[H -> H]\nuse net = repeat(3, chain(layer, tanh))',
     true,
   ],
-  ['a layer that is called twice', 'use part = repeat(3, chain(Linear[H -> H], tanh))\nfn net(z: [H]) = part(part(z))', true],
+  [
+    'a layer that is called twice',
+    'use part = repeat(3, chain(Linear[H -> H], tanh))\nfn net(z: [H]) = part(part(z))',
+    true,
+  ],
   [
     'a copy that is named',
     'use part = repeat(3, chain(Linear[H -> H], tanh))\nfn net(z: [H]) = part(z) + sum(part.1.0.weight ^ 2)',
@@ -189,10 +205,31 @@ describe('the model of a loop over copies', () => {
   })
 })
 
+test('checkpoints and state dicts hold each copy, and load into a loop over copies as into a row', async () => {
+  const source = `${start}use net = repeat(3, chain(Linear[H -> H], relu))${end}`
+  const [loop, row] = (await both(source)).map(({ exports }) => exports as never as GeneratedModule)
+  for (const module of [loop, row]) {
+    if (module?.init === undefined) throw new Error('two modules')
+    const { signature } = module
+    const model = await module.init({ seed: 1 })
+    const checkpoint = readCheckpoint(saveModel(signature, model))
+    const dict = stateDict(signature, model)
+    for (const other of [loop, row]) {
+      if (other?.init === undefined) throw new Error('two modules')
+      const loaded = await loadModel(other, checkpoint)
+      expect(loaded.params).toEqual(model.params)
+      expect(loaded.optimizer).toEqual(model.optimizer)
+      expect((await loadStateDict(other, dict)).params).toEqual(model.params)
+      expect((await other.init({ weights: dict })).params).toEqual(model.params)
+    }
+  }
+})
+
 test('a mistake in many copies is told as in one', () => {
   const mistaken = (copies: number): readonly string[] =>
-    compile(`${start}use net = repeat(${copies}, chain(Linear[H -> H], softmax))${end}`).diagnostics
-      .map(({ message }) => message)
+    compile(
+      `${start}use net = repeat(${copies}, chain(Linear[H -> H], softmax))${end}`,
+    ).diagnostics.map(({ message }) => message)
   expect(mistaken(100)).toHaveLength(1)
   expect(mistaken(100)).toEqual(mistaken(2))
 })

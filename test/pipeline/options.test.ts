@@ -27,9 +27,14 @@ test.each([
   [
     source,
     { optimise: true },
-    'compile: there is no option optimise; there are path, backend, precision, axes, weights, entries, read, fuse, emit',
+    'compile: there is no option optimise; there are path, backend, precision, axes, weights, entries, read, loopFrom, fuse, emit',
   ],
   [source, { entries: 'y' }, "compile: the option entries is an array of names, and 'y' is given"],
+  [
+    source,
+    { loopFrom: 0 },
+    'compile: the option loopFrom is a whole number from 1, or Infinity, and 0 is given',
+  ],
   [source, { fuse: 0 }, 'compile: the option fuse is true or false, and 0 is given'],
 ])('compile(%j, %j)', (text, options, message) => {
   expect(() => Reflect.apply(compile, undefined, [text, options])).toThrow(new TypeError(message))

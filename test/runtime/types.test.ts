@@ -18,6 +18,12 @@ output probabilities = softmax[C](scores)
 loss train = mean(cross_entropy(scores, y))
 minimize train with adam()
 `
+const deep = `axis N, H = 4
+input x: [N, H]
+use net = repeat(100, Linear[H -> H])
+loss train = mean(net(x) ^ 2)
+minimize train with adam()
+`
 const alone = 'axis N\ninput x: [N]\noutput y = 2 * x\nloss size = sum(x ^ 2)\n'
 const runtime = fileURLToPath(new URL('../../runtime/index.ts', import.meta.url))
 
@@ -26,6 +32,7 @@ import { evaluate, fit, loadModel, loadStateDict, predict, readCheckpoint, readM
 import * as js from './js.js'
 import * as gpu from './gpu.js'
 import * as alone from './alone.js'
+import * as deep from './deep.js'
 
 const data = { x: [[1, 2]], y: [0] }
 const trained = await fit(js, data, { validate: data, onEpoch: (_, state) => void state.model.params['layer.weight'] })
@@ -48,8 +55,14 @@ await predict(gpu, other, data)
 await again.write({ params: { 'layer.weight': [1, 2, 3, 4, 5, 6], 'layer.bias': new Float64Array(3) } })
 await again.write(await far.model.read())
 await evaluate(alone, null, { x: [1] })
-console.log(weight, train, probabilities)
+const tower = deep.init()
+const { grad } = deep.train.valueAndGrad(tower, { x: [[1, 2, 3, 4]] })
+const parts: (Float32Array | undefined)[] = [tower.params['net.99.weight'], grad['net.0.bias'], tower.optimizer['train.net.7.bias.m']]
+await fit(deep, { x: [[1, 2, 3, 4]] }, { model: tower })
+console.log(weight, train, probabilities, parts)
 
+// @ts-expect-error a layer has no such parameter
+console.log(tower.params['net.0.scale'])
 // @ts-expect-error its tensors lie on the device
 saveModel(gpu.signature, far.model)
 // @ts-expect-error there is no such parameter
@@ -68,6 +81,7 @@ test('modules of either backend are taken as they are, and their models come bac
     js: { source },
     gpu: { source, backend: 'gpu' },
     alone: { source: alone },
+    deep: { source: deep },
   } as const
   for (const [name, { source: text, ...options }] of Object.entries(modules)) {
     const { types = '' } = compile(text, options)

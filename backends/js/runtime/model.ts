@@ -76,16 +76,25 @@ function split(tensor, whole) {
     text: `// All copies in one array, which the model has parts of; what the user put in place of one is copied into it.
 function stackOf(model, tensor) {
   const { record, type, count } = tensor
-  tensor.each ??= spellOut([tensor])
-  const length = count / tensor.each.length
-  const parts = tensor.each.map(({ path }) => tensorOf(model, { record, path, type, count: length }))
-  const [{ buffer, byteOffset }] = parts
-  const isPart = (part, copy) => part.buffer === buffer && part.byteOffset === byteOffset + copy * part.byteLength
-  if (parts.every(isPart)) return new type(buffer, byteOffset, count)
-  const stack = new type(count)
-  for (const [copy, part] of parts.entries()) stack.set(part, copy * length)
-  Object.assign(model[record], split(tensor, stack))
-  return stack
+  const each = (tensor.each ??= spellOut([tensor]))
+  const length = count / each.length
+  let first
+  let isWhole = true
+  for (let copy = 0; copy < each.length; copy++) {
+    each[copy].count = length
+    const part = tensorOf(model, each[copy])
+    first ??= part
+    isWhole &&= part.buffer === first.buffer && part.byteOffset === first.byteOffset + copy * first.byteLength
+  }
+  const { stack } = tensor
+  if (!isWhole) {
+    tensor.stack = new type(count)
+    each.forEach(({ path }, copy) => tensor.stack.set(model[record][path], copy * length))
+    Object.assign(model[record], split(tensor, tensor.stack))
+  } else if (stack?.buffer !== first.buffer || stack.byteOffset !== first.byteOffset || stack.length !== count) {
+    tensor.stack = new type(first.buffer, first.byteOffset, count)
+  }
+  return tensor.stack
 }`,
   },
   {
