@@ -174,7 +174,7 @@ function decide(
     const ranks = rankAxes(nodes, results)
     const stored = chooseStored(graph, nodes, results, { ranks, target, apart, names, hints })
     const isStored = (node: Node): boolean => stored.of.has(node)
-    const parts = partsOfTooMany(stored.values, isStored, target.maximumInputs)
+    const parts = partsOfTooMany(stored.values, isStored, target)
     if (parts.length > 0) {
       for (const part of parts) apart.set(part, 'the kernel would have too many inputs')
       continue

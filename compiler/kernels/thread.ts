@@ -1,24 +1,26 @@
 // Kernels of threads have few inputs: of a value that reads more, a part is stored on its own.
 import { operandsOf } from '../graph/graph.ts'
 import type { Node } from '../graph/node.ts'
+import { BeyondTarget } from './program.ts'
+import type { Target } from './program.ts'
 import { everyOf } from './recurrence.ts'
 import { contentOf, reducedAxes } from './value.ts'
 import type { Value } from './value.ts'
 
-/** One part to store of each value that reads more than `maximum` buffers. */
+/** One part to store of each value that reads more buffers than the target's kernels can. */
 export function partsOfTooMany(
   values: readonly Value[],
   isStored: (node: Node) => boolean,
-  maximum: number,
+  target: Target,
 ): Node[] {
   // Counting takes a set for each node, which long programs for loops need not pay.
-  if (maximum === Infinity) return []
+  if (target.maximumInputs === Infinity) return []
   return values.flatMap((value) =>
     // What is carried starts in one kernel, and goes on in another.
     (value.work.kind === 'carry'
       ? contentOf(value).map((node) => [node])
       : [contentOf(value)]
-    ).flatMap((content) => partOf(value, content, isStored, maximum) ?? []),
+    ).flatMap((content) => partOf(value, content, isStored, target) ?? []),
   )
 }
 
@@ -27,8 +29,9 @@ function partOf(
   value: Value,
   content: readonly Node[],
   isStored: (node: Node) => boolean,
-  maximum: number,
+  target: Target,
 ): Node | null {
+  const { maximumInputs: maximum } = target
   const roots = new Set(content)
   const inputs = new Map<Node, ReadonlySet<Node>>()
   const all = new Set<Node>()
@@ -54,7 +57,11 @@ function partOf(
   if (best !== null) return best
   // The operand of a reduction may be all there is.
   if (root !== undefined && reducedAxes(value).length > 0) return root
-  throw new Error(`${value.name} reads ${all.size} buffers, and no part of it is smaller`)
+  // An element at places that many arrays give has no parts.
+  throw new BeyondTarget(
+    `what reads ${all.size} arrays at once, more than the ${maximum} of a kernel`,
+    target,
+  )
 }
 
 /** A loop's values at all its steps are what its steps give. */

@@ -251,6 +251,27 @@ minimize plain with sgd(lr = 0.1)`
   expect(model.device.onHost).toEqual({ 'ordered.step': "the device can't run sorting" })
 })
 
+test('an element whose place more arrays give than a kernel reads is found in plain JavaScript', async () => {
+  const axes = ['A', 'B', 'C', 'D', 'E', 'F', 'G', 'H']
+  const inputs = axes.map((axis) => `input ${axis.toLowerCase()}: class(${axis})[N]`)
+  const places = axes.map((axis) => `${axis} = ${axis.toLowerCase()}`)
+  const source = `axis N, ${axes.join(' = 2, ')} = 2
+input x: [${axes.join(', ')}]
+${inputs.join('\n')}
+output y = x[${places.join(', ')}]`
+  const { diagnostics } = compile(source, { backend: 'gpu' })
+  expect(diagnostics.map(({ severity, message }) => `${severity}: ${message}`)).toEqual([
+    "note: `y` runs as plain JavaScript: the device can't run what reads 9 arrays at once, more than the 7 of a kernel",
+  ])
+  const { gpu, js } = await both(source)
+  const labels = axes.map((axis, k) => [axis.toLowerCase(), [k % 2, 1, 0]])
+  const given = {
+    x: Float32Array.from({ length: 256 }, (_, i) => i),
+    ...Object.fromEntries(labels),
+  }
+  expect(await gpu.y?.(given)).toEqual(await js.y?.(given))
+})
+
 test('masks, infinities and NaN are what they are elsewhere', async () => {
   const { gpu, js } = await both(`axis N, T = 4
 input x: [N, T]
