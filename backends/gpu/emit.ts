@@ -3,18 +3,22 @@
 import type { Node } from '../../compiler/graph/node.ts'
 import { siteHash } from '../../compiler/graph/threefry.ts'
 import { drawOf } from '../../compiler/kernels/draws.ts'
-import type { Size } from '../../compiler/graph/size.ts'
+import type { AxisName } from '../../compiler/graph/node.ts'
+import { axesOfSize, type Size } from '../../compiler/graph/size.ts'
 import {
   BeyondTarget,
   type Buffer,
   type KernelProgram,
   type StepLoop,
 } from '../../compiler/kernels/program.ts'
+import { magnitudeIn } from '../../compiler/kernels/wholeNumbers.ts'
 import type { Computation, ModulePlan } from '../../compiler/lower/entry.ts'
 import { sizeFunction, type Axes } from '../js/axes.ts'
 import { emitJs, type Emitted } from '../js/emit.ts'
-import { Code, type Literal } from '../js/literal.ts'
+import { atom, type Js } from '../js/js.ts'
+import { Code, member, type Literal } from '../js/literal.ts'
 import type { Device } from '../js/moduleScope.ts'
+import { sizeJs } from '../js/sizes.ts'
 import { lengthOf } from './expressions.ts'
 import { writeKernel, type KernelText } from './kernel.ts'
 
@@ -83,6 +87,7 @@ function describeProgram(
     of.length === 0 ? {} : { steps: of.map((loop) => loops.indexOf(loop)) }
   const isOption = new Set(computation.options.map(({ name }) => name))
   return {
+    ...wholeNumbers(program, isOption, axes),
     buffers: buffers.map((buffer) => ({
       ...bufferRow(buffer, keys),
       ...stepsOf(buffer.steps),
@@ -103,8 +108,7 @@ function describeProgram(
       given: given.map((each): Literal => {
         if (each.kind === 'number') return each.value
         if (each.kind === 'step') return { step: loops.indexOf(each.loop) }
-        // An optimizer's `step` is no option of the user's: the model counts it.
-        return isOption.has(each.name) ? `$${each.name}` : 'count'
+        return optionText(each.name, isOption)
       }),
       ...(row === null ? {} : { row: sizeOf(row, axes) }),
       ...(text === null
@@ -114,8 +118,40 @@ function describeProgram(
   }
 }
 
+/** Of whole numbers the largest there may be, from the sizes `s` and the largest in each of what is given, `w`. */
+function wholeNumbers(
+  { wholeNumbers: sizes = [] }: KernelProgram,
+  isOption: ReadonlySet<string>,
+  axes: Axes,
+): object {
+  if (sizes.length === 0) return {}
+  const resolved = sizes.map((size) => axes.resolve(size))
+  const symbols = [...new Set(resolved.flatMap(axesOfSize))].flatMap(
+    (axis) => magnitudeIn(axis) ?? [],
+  )
+  const spell = (axis: AxisName): Js => {
+    const symbol = magnitudeIn(axis)
+    const place = symbols.findIndex((other) => other.key === symbol?.key)
+    return atom(place < 0 ? member('s', axis) : `w[${place}]`)
+  }
+  const texts = resolved.map((size) => sizeJs(size, spell).text)
+  return {
+    wholeNumbers: {
+      given: symbols.map(({ kind, name }) =>
+        kind === 'input' ? { input: name } : optionText(name, isOption),
+      ),
+      largest: new Code(`(s, w) => Math.max(${texts.join(', ')})`),
+    },
+  }
+}
+
 function sizeOf(size: Size, axes: Axes): Code {
   return sizeFunction(axes.resolve(size))
+}
+
+/** An optimizer's `step` is no option of the user's: the model counts it. */
+function optionText(name: string, isOption: ReadonlySet<string>): string {
+  return isOption.has(name) ? `$${name}` : 'count'
 }
 
 function bufferRow({ place, type }: Buffer, keys: ReadonlyMap<string, string>): object {

@@ -41,6 +41,7 @@ import { partsOfTooMany } from './thread.ts'
 import { isInPlace } from './value.ts'
 import type { Value } from './value.ts'
 import { multiply } from './vocabulary.ts'
+import { wholeNumbersIn } from './wholeNumbers.ts'
 
 /** `computation`'s results hold no gradients. Throws `BeyondTarget` where the target can't run it. */
 export function plan(graph: Graph, computation: Computation, target: Target): KernelProgram {
@@ -85,7 +86,9 @@ export function plan(graph: Graph, computation: Computation, target: Target): Ke
     written.set(form.number, { kernel: own, form, all })
     return own
   })
-  return { computation, buffers: [...used], kernels, arena: buffers.arena }
+  const program = { computation, buffers: [...used], kernels, arena: buffers.arena }
+  if (target.style === 'nest') return program
+  return { ...program, wholeNumbers: wholeNumbersIn(graph, nodes, program.buffers, target) }
 }
 
 interface Written {

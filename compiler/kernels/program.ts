@@ -13,6 +13,8 @@ export interface KernelProgram {
   readonly kernels: readonly Kernel[]
   /** Elements of each element type that the temporaries take together, after sharing. */
   readonly arena: { readonly [type in ElementType]: Size }
+  /** Only for threads: what stays below 2^24 where all whole numbers do; see wholeNumbers.ts. */
+  readonly wholeNumbers?: readonly Size[]
 }
 
 /** `real` is the module's precision; `wide` is f64 whatever the precision: accumulators that outlive an iteration. */

@@ -60,6 +60,7 @@ function partOf(
   // An element at places that many arrays give has no parts.
   throw new BeyondTarget(
     `what reads ${all.size} arrays at once, more than the ${maximum} of a kernel`,
+    value.node,
     target,
   )
 }

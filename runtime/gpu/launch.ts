@@ -63,6 +63,7 @@ export async function launch(
   }: { readonly driver: Driver; readonly store: Store | null; readonly host: Host },
 ): Promise<Launched> {
   const bound = bind(program, c.sizes, driver)
+  checkWithin(c, program)
   const { buffers, kernels, loops = [] } = program
   const memory = new Memory(driver)
   /** The step that runs, of each loop. */
@@ -232,8 +233,7 @@ async function source(
 ): Promise<Handle> {
   switch (row.kind) {
     case 'input': {
-      const slot = c.slots.find(({ input }) => input.name === row.name)
-      const numbers = c.t[slot?.key ?? ''] as Numbers | undefined
+      const numbers = inputOf(c, row.name)
       if (numbers === undefined) throw new Error(`${c.entry} was not given ${row.name}`)
       if (numbers instanceof Int32Array) checkWhole(numbers, row.name)
       return driver.upload(numbers)
@@ -260,6 +260,28 @@ async function source(
     default:
       return row satisfies never
   }
+}
+
+function checkWithin(c: Computation, { wholeNumbers }: DeviceProgram): void {
+  if (wholeNumbers === undefined) return
+  const given = wholeNumbers.given.map((each) =>
+    typeof each === 'string'
+      ? Math.abs(Number(c.t[each]))
+      : magnitudeOf(inputOf(c, each.input) ?? []),
+  )
+  if (wholeNumbers.largest(c.sizes, given) <= mostPlaces) return
+  throw new LeftToHost('what it makes of whole numbers may be too large for f32, exact below 2^24')
+}
+
+function magnitudeOf(numbers: ArrayLike<number>): number {
+  let most = 0
+  for (let k = 0; k < numbers.length; k++) most = Math.max(most, Math.abs(numbers[k] ?? 0))
+  return most
+}
+
+function inputOf(c: Computation, name: string): Numbers | undefined {
+  const slot = c.slots.find(({ input }) => input.name === name)
+  return c.t[slot?.key ?? ''] as Numbers | undefined
 }
 
 async function read(

@@ -7,6 +7,11 @@ export type TensorKind = 'params' | 'state' | 'optimizer'
 
 /** The kernels of one computation. Lengths and texts depend on the sizes that a call brings. */
 export interface DeviceProgram {
+  /** How large whole numbers may get in it, if any do: from the sizes, and from the largest of each that is given. */
+  readonly wholeNumbers?: {
+    readonly given: readonly (string | { readonly input: string })[]
+    readonly largest: (sizes: Sizes, given: readonly number[]) => number
+  }
   readonly buffers: readonly BufferRow[]
   /** Loops whose steps are run from here. */
   readonly loops?: readonly {

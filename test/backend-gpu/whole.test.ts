@@ -1,5 +1,6 @@
 // Whole numbers on the device, which has them as f32.
 import { expect, test } from 'vitest'
+import { compile } from '../../compiler/index.ts'
 import { load, type Module } from './run.ts'
 
 /** As on a GPU that divides by multiplying: every quotient in a kernel comes out a little small. */
@@ -50,4 +51,33 @@ minimize r with ${optimizer}`,
   for (let step = 0; step < 11; step++) await gpu.r?.step(model, { x: [1] })
   const { params } = await model.read()
   expect(params.w?.[0]).toBeCloseTo(end, 4)
+})
+
+test.each([
+  '(k * 4099) div 7',
+  '(k * 4099) % 7 + k',
+  'if k > 3 then k * k - k else 0',
+  'sum[J](k[+J] * 1300)',
+  'cumsum[N](100 * k)',
+  'scan[N]((c, v) => clamp(c + v, -10, 10), 0, k * 4099)',
+])('%s runs on the device as long as it is exact there', async (result) => {
+  const source = `axis N, J = 3\ninput k: int[N]\nparam w: [] = 1\noutput r = w * ((${result}) % 1000)`
+  const [gpu, js] = [await load(source), await load(source, 'js')]
+  const [model, host] = [await gpu.init(), await js.init()]
+  for (const [largest, onHost] of [
+    [1000, []],
+    [16000, ['r']],
+  ] as const) {
+    const k = Int32Array.from({ length: 9 }, (_, i) => largest - i)
+    expect(await gpu.r?.(model, { k })).toEqual(await js.r?.(host, { k }))
+    expect(Object.keys(model.device.onHost)).toEqual(onHost)
+  }
+})
+
+test('whole numbers that nothing bounds stay with the module', () => {
+  const source = 'axis T\ninput k: int[T]\noutput r = fold[T]((c, v) => 2 * c + v, 0, k)'
+  const { diagnostics } = compile(source, { backend: 'gpu' })
+  expect(diagnostics.map(({ message }) => message)).toEqual([
+    "`r` runs as plain JavaScript: the device can't run whole numbers that nothing bounds, which are exact below 2^24",
+  ])
 })
