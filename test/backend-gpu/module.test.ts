@@ -208,6 +208,25 @@ test('a refused call is a rejected promise, and leaves the model as it was', asy
   expect(await model.read()).toEqual(before)
 })
 
+test('a step of nothing is refused on every backend, and counts for nothing; the value of nothing is NaN', async () => {
+  const { gpu, js } = await both(perceptron)
+  const none = { x: { data: [], shape: [0, 5] }, label: [] }
+  for (const module of [gpu, js]) {
+    const step = async (inputs: object): Promise<unknown> => module.train?.step(model, inputs)
+    const model = await module.init()
+    const isOnDevice = module === gpu
+    const first = (isOnDevice ? await model.read() : model).params['final.weight']?.slice()
+    await expect(step(none)).rejects.toThrow(
+      'train.step has nothing to learn from: x, label are empty',
+    )
+    expect((isOnDevice ? await model.read() : model).params['final.weight']).toEqual(first)
+    expect(await module.train?.value(model, none)).toBeNaN()
+    expect(await step(batch)).toBeGreaterThan(0)
+    await expect(step(none)).rejects.toThrow('nothing to learn from')
+    expect(model.step).toBe(1)
+  }
+})
+
 test('random numbers are those of the js backend', async () => {
   const { gpu, js } = await both(`axis N
 input x: [N]

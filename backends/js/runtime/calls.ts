@@ -71,7 +71,16 @@ function call(c, model, batch, options, prepare) {
   },
   {
     name: 'rebind',
-    needs: ['settleSizes', 'axisClaims', 'shaped', 'unsettled', 'arena', 'countOf', 'productOf'],
+    needs: [
+      'ShapeError',
+      'settleSizes',
+      'axisClaims',
+      'shaped',
+      'unsettled',
+      'arena',
+      'countOf',
+      'productOf',
+    ],
     text: `// Works out every size, then asks the computation for its loops over memory of these sizes.
 function rebind(c, model, options) {
   c.version = -1
@@ -86,6 +95,11 @@ function rebind(c, model, options) {
     slot.length = productOf(slot.shape)
     slot.classes = over === undefined ? 0 : AXES[over].of(sizes)
     if (slot.form === null) slot.standing = fallback(sizes, new type(slot.length))
+  }
+  // The mean over nothing is NaN: a step would leave that in every parameter.
+  const needed = c.counts ? c.slots.filter(({ input }) => input.axes.length && !input.fallback) : []
+  if (needed.length && needed.every(({ length }) => length === 0)) {
+    throw new ShapeError(c.entry + ' has nothing to learn from: ' + needed.map(({ input }) => input.name).join(', ') + (needed.length > 1 ? ' are' : ' is') + ' empty')
   }
   for (const tensor of c.tensors) tensor.count = countOf(tensor, sizes)
   for (const result of c.results) result.count = result.length(sizes)
