@@ -26,8 +26,8 @@ export interface CheckOptions {
   readonly loopFrom?: number
 }
 
-/** Copies are written out to some tenths of a second of compiling. */
-const mostWrittenOut = 64
+/** To write out fewer costs some tenths of a second of compiling at most. */
+const usualLoopFrom = 64
 
 export interface Checked {
   /** Absent when there are errors. */
@@ -48,7 +48,7 @@ export function check(file: File, options: CheckOptions): Checked {
 /** Or what has to be written out, before anything is told; see Note [Copies as steps]. */
 function checkOnce(
   file: File,
-  { std, axes = {}, read, isIncomplete = false, loopFrom = mostWrittenOut }: CheckOptions,
+  { std, axes = {}, read, isIncomplete = false, loopFrom = usualLoopFrom }: CheckOptions,
   writtenOut: ReadonlySet<string>,
 ): Checked | Pick<Workspace, 'toWriteOut'> {
   const workspace = new Workspace(new Graph(), { isIncomplete, loopFrom, writtenOut })

@@ -88,22 +88,25 @@ function instantiateChain(
   const { workspace } = frame.elaboration
   const makePart = (part: ChainPart, at: string): Instance | Callable | null =>
     part.kind === 'template' || part.kind === 'chain' ? instantiate(part, at, root, frame) : part
+  const inRow = (): Instance | null => {
+    const all = Array.from({ length: copies ?? 1 }, () => parts).flat()
+    const made: (Instance | Callable)[] = []
+    for (const [i, part] of all.entries()) {
+      const one = makePart(part, `${path}.${i}`)
+      if (one === null) return null
+      made.push(one)
+    }
+    return { kind: 'chain', path, parts: made }
+  }
   const [repeated] = parts
   const isLoop = copies !== undefined && copies >= workspace.loopFrom
   if (isLoop && repeated !== undefined && !workspace.isWrittenOut(path)) {
     const copy = makePart(repeated, pathOfCopies(path))
     if (copy === null) return null
     const callee: Callable = isInstance(copy) ? { kind: 'instance', instance: copy } : copy
-    return repeatInstance(path, copies, callee, frame)
+    return repeatInstance({ path, copies, copy: callee, makeRow: inRow }, frame)
   }
-  const all = Array.from({ length: copies ?? 1 }, () => parts).flat()
-  const made: (Instance | Callable)[] = []
-  for (const [i, part] of all.entries()) {
-    const one = makePart(part, `${path}.${i}`)
-    if (one === null) return null
-    made.push(one)
-  }
-  return { kind: 'chain', path, parts: made }
+  return inRow()
 }
 
 function signatureOf({ block, scope, path }: BlockDeclaration): Signature {
@@ -161,16 +164,22 @@ export function callInstance(instance: Instance, given: Arguments, site: CallSit
     case 'chain':
       return callChain(instance, given, site)
     case 'repeat':
-      return callRepeat(instance, given, site) ?? writtenOut(instance, site.frame)
+      return callCopies(instance, given, site)
     default:
       return instance satisfies never
   }
 }
 
-/** Everything starts again, with its copies one by one. */
-function writtenOut({ path }: RepeatInstance, { elaboration }: Frame): Value {
-  elaboration.workspace.writeOut(path)
-  return poison
+function callCopies(instance: RepeatInstance, given: Arguments, site: CallSite): Value {
+  const { workspace } = site.frame.elaboration
+  if (!workspace.isWrittenOut(instance.path)) {
+    const value = callRepeat(instance, given, site)
+    if (value !== null) return value
+    workspace.writeOut(instance.path)
+    if (workspace.isTrying()) return poison
+  }
+  const row = instance.inRow()
+  return row === null ? poison : callInstance(row, given, site)
 }
 
 function callBlock(instance: BlockInstance, given: Arguments, site: CallSite): Value {
@@ -294,7 +303,11 @@ function nameOfPart(part: Instance | Callable, site: CallSite): string {
 
 /** `hidden.weight`, `embed.0`: a parameter, a state or an instance inside. */
 export function memberOf(instance: Instance, member: Name, frame: Frame): Value {
-  if (instance.kind === 'repeat') return writtenOut(instance, frame)
+  if (instance.kind === 'repeat') {
+    frame.elaboration.workspace.writeOut(instance.path)
+    const row = instance.inRow()
+    return row === null ? poison : memberOf(row, member, frame)
+  }
   const found = membersOf(instance, locate(frame, member.span))
   const value = found.get(member.text)
   if (value !== undefined) return value

@@ -19,6 +19,7 @@ import { Site } from './site.ts'
 import { asTensor, noted, tensor } from './tensors.ts'
 import { isNumeric, nounOf, poison } from './value.ts'
 import type { Argument, Callable, Meaning, Passage, Tensor, Value } from './value.ts'
+import type { Trial } from './workspace.ts'
 
 /** A value, and the tensors in it, through all tuples. */
 interface Parts {
@@ -37,16 +38,17 @@ export interface LoopCall {
   readonly carry: Argument
   /** What a step gets besides, if anything. */
   readonly elements?: Parts & { readonly argument: Argument }
-  /** What else of a step is its own: asked for once it has been worked out. */
-  readonly own?: Own
+  /** Of copies as steps. */
+  readonly copies?: Copies
 }
 
-export interface Own {
+/** What each of them has of its own. */
+export interface Copies {
   /** Made before all of it. */
   readonly first: Node
-  /** What stands in a step for something along the axis, and that. */
+  /** What stands in a step for something along the axis, and that: asked for once it has been worked out. */
   readonly values: () => ReadonlyMap<Node, Node>
-  /** Whether numbers drawn at a site are. */
+  /** Whether numbers drawn at a site are a copy's. */
   readonly draws: (site: string) => boolean
 }
 
@@ -70,9 +72,8 @@ export function runLoop(site: CallSite, call: LoopCall): Value {
   // Axes, types and meanings only ever widen, and there are finitely many in a file.
   for (let round = 0; ; round++) {
     const trial = workspace.trial(() => stage.step(shapes))
-    const hasFailed = trial.told.some(({ diagnostic }) => diagnostic.severity === 'error')
     const given = trial.value
-    if (hasFailed || given === null) {
+    if (isMistaken(trial) || given === null) {
       const wider = withAxes(shapes, trial.lacking, call.axis)
       if (wider !== null) {
         shapes = wider
@@ -88,6 +89,66 @@ export function runLoop(site: CallSite, call: LoopCall): Value {
     }
     shapes = next
   }
+}
+
+/**
+ * A loop whose steps are copies: each must be the same graph, whether it is given what the loop starts from or what a
+ * copy gives, since these may mean different things to it. Null where they differ, or are mistaken; then nothing is told.
+ */
+export function runCopies(site: CallSite, call: LoopCall, given: string): Value | null {
+  const { frame } = site
+  const { workspace } = frame.elaboration
+  const place = frame.site.next(site.name)
+  const stage = new Stage(site, call, place.name)
+  const trials: Trial<Parts | null>[] = []
+  const step = (shapes: readonly Shape[], carry: Argument): Parts | null => {
+    const trial = workspace.trial(() => stage.step(shapes, carry))
+    trials.push(trial)
+    workspace.noteLacking(trial.lacking)
+    return isMistaken(trial) ? null : trial.value
+  }
+  const plain = call.start.parts.map(shapeOf)
+  const trial = step(plain, call.carry)
+  if (trial === null) return null
+  // Whole numbers to start from are reals where copies give these.
+  const start = plain.map((shape, i) => typedAs(shape, trial.parts[i]))
+  const first = start.every((shape, i) => shape === plain[i]) ? trial : step(start, call.carry)
+  if (first === null) return null
+  const isAlike = ({ parts }: Parts): boolean =>
+    parts.every(({ node }, i) => node === first.parts[i]?.node)
+  const later = { ...call.carry, text: given }
+  const second = step(first.parts.map(shapeOf), later)
+  if (second === null || !isAlike(second)) return null
+  const isSettled = second.parts.every((part, i) => hasSameMeaning(part, first.parts[i] ?? part))
+  if (!isSettled) return null
+  // What all copies may be given.
+  let shapes = start
+  for (let round = 0; ; round++) {
+    const any = step(shapes, round === 0 ? call.carry : later)
+    if (any === null || !isAlike(any)) return null
+    const next = shapes.map((shape, i) => joinedShape(frame, shape, any.parts[i], round))
+    if (next.every((shape, i) => isSame(frame, shape, shapes[i]))) {
+      for (const trial of trials) workspace.accept(trial)
+      return stage.result(shapes, meaningAsBoth(any, second))
+    }
+    shapes = next
+  }
+}
+
+/** The values of one, which mean what they do in both. */
+function meaningAsBoth({ value, parts }: Parts, other: Parts): Parts {
+  return {
+    value,
+    parts: parts.map((part, i) => {
+      const own = other.parts[i]
+      const meaning = own === undefined ? undefined : joined([own, part])
+      return { ...part, meaning: meaning ?? meaningOfType(part.node.dataType) }
+    }),
+  }
+}
+
+function isMistaken({ told }: Trial<unknown>): boolean {
+  return told.some(({ diagnostic }) => diagnostic.severity === 'error')
 }
 
 class Stage {
@@ -138,7 +199,7 @@ class Stage {
   }
 
   /** What a step makes of carries of these shapes; null where that is a mistake, which is reported. */
-  step(shapes: readonly Shape[]): Parts | null {
+  step(shapes: readonly Shape[], carried: Argument = this.call.carry): Parts | null {
     const { site, call } = this
     const { frame } = site
     const { states } = frame.elaboration
@@ -152,7 +213,7 @@ class Stage {
     })
     const given = {
       positional: [
-        { ...call.carry, value: carry },
+        { ...carried, value: carry },
         ...(this.element === undefined ? [] : [this.element]),
       ],
       named: [],
@@ -200,9 +261,9 @@ class Stage {
     const leaves = shapes.map((shape, i) => this.leafOf(i, shape, []))
     const nexts = given.parts.map(({ node }) => node)
     const draws = ({ site: drawn }: { readonly site: string }): boolean =>
-      drawn.startsWith(`${this.name}/`) || call.own?.draws(drawn) === true
-    const own = [...(call.own?.values() ?? [])]
-    const first = call.own?.first ?? this.place
+      drawn.startsWith(`${this.name}/`) || call.copies?.draws(drawn) === true
+    const own = [...(call.copies?.values() ?? [])]
+    const first = call.copies?.first ?? this.place
     const key = `${frame.key}|${site.span.start}`
     const labelOf = (wrt: Node): number => workspace.markLabel(`${key}|${wrt.id}`)
     const note = (made: Node, from: Node): void => workspace.noteOriginal(made, from)
@@ -306,6 +367,11 @@ function joinedShape(frame: Frame, shape: Shape, next: Tensor | undefined, round
   }
 }
 
+function typedAs(shape: Shape, next: Tensor | undefined): Shape {
+  const isReal = shape.meaning.kind === 'int' && next?.node.dataType === 'real'
+  return isReal ? { ...shape, dataType: 'real', meaning: meaningOfType('real') } : shape
+}
+
 function everythingOf(dataType: DataType): Interval {
   return { ...everything, whole: dataType !== 'real' }
 }
@@ -327,12 +393,17 @@ function isSame(frame: Frame, a: Shape, b: Shape | undefined): boolean {
     b !== undefined &&
     a.axes.length === b.axes.length &&
     a.dataType === b.dataType &&
-    a.meaning.kind === b.meaning.kind &&
-    a.meaning.axis === b.meaning.axis &&
-    a.meaning.missing === b.meaning.missing &&
+    hasSameMeaning(a, b) &&
     a.passage === b.passage &&
     isWithin(frame, a.interval, b.interval)
   )
+}
+
+function hasSameMeaning(
+  { meaning: a }: Pick<Shape, 'meaning'>,
+  { meaning: b }: Pick<Shape, 'meaning'>,
+): boolean {
+  return a.kind === b.kind && a.axis === b.axis && a.missing === b.missing
 }
 
 /** With axes that something in the step lacked; null where that adds none. The carry may be what lacked them. */

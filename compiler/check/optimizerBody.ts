@@ -124,14 +124,14 @@ export function stepOfParameter(
       name: slotPath(loss, path, name),
       layout: [...copies, ...slot.layout],
     })
-  const nodes = prototype.at(
+  const nodes = prototype.along(
+    copies,
     siteOf(loss, path),
-    new Map<Node, Node>([
+    new Map<LeafNode, Node>([
       [standIn.leaf, leaf],
       [standIn.gradient, gradient.node],
       ...slots.map((slot) => [slot.leaf, slotLeaf(slot)] as const),
     ]),
-    copies,
   )
   const ofCopies = copies.length === 0 ? {} : { copies }
   const initials = nodes.slice(0, slots.length)

@@ -25,6 +25,7 @@ interface OpenTrial {
   readonly told: { readonly diagnostic: Diagnostic; readonly alike: string }[]
   readonly conditions: SizeCondition[]
   readonly lacking: Set<AxisName>
+  readonly toWriteOut: Set<string>
 }
 
 export interface Trial<T> extends Readonly<OpenTrial> {
@@ -56,8 +57,10 @@ export class Workspace {
   readonly isIncomplete: boolean
   /** From how many copies on they are the steps of a loop. */
   readonly loopFrom: number
-  private readonly pathsWrittenOut: ReadonlySet<string>
-  /** Paths of copies that can't be steps, as has been found. */
+  /** Paths of copies that are written out, and of those that are steps already in what was worked out. */
+  private readonly writtenOut: Set<string>
+  private readonly inLoops = new Set<string>()
+  /** Paths of copies that can't be steps, as was found too late. */
   readonly toWriteOut = new Set<string>()
 
   constructor(
@@ -75,7 +78,7 @@ export class Workspace {
     this.graph = graph
     this.isIncomplete = isIncomplete
     this.loopFrom = loopFrom
-    this.pathsWrittenOut = writtenOut
+    this.writtenOut = new Set(writtenOut)
     this.intervals = intervalArithmetic(graph.sizes)
   }
 
@@ -85,7 +88,7 @@ export class Workspace {
    */
   trial<T>(work: () => T): Trial<T> {
     const outer = this.open
-    const open: OpenTrial = { told: [], conditions: [], lacking: new Set() }
+    const open: OpenTrial = { told: [], conditions: [], lacking: new Set(), toWriteOut: new Set() }
     this.open = open
     try {
       return { ...open, value: work() }
@@ -96,14 +99,27 @@ export class Workspace {
 
   /** See Note [Copies as steps]. */
   isWrittenOut(path: string): boolean {
-    return this.pathsWrittenOut.has(path)
+    return this.writtenOut.has(path)
   }
 
+  noteLoop(path: string): void {
+    this.inLoops.add(path)
+  }
+
+  /** From now on; from the start, where they are steps already, or what is worked out now may be given up. */
   writeOut(path: string): void {
-    this.toWriteOut.add(path)
+    if (this.open !== null) this.open.toWriteOut.add(path)
+    else if (this.inLoops.has(path)) this.toWriteOut.add(path)
+    else this.writtenOut.add(path)
   }
 
-  accept({ told, conditions }: Trial<unknown>): void {
+  /** Whether what is worked out now may be given up. */
+  isTrying(): boolean {
+    return this.open !== null
+  }
+
+  accept({ told, conditions, toWriteOut }: Trial<unknown>): void {
+    for (const path of toWriteOut) (this.open ?? this).toWriteOut.add(path)
     for (const { diagnostic, alike } of told) this.report(diagnostic, alike)
     for (const condition of conditions) this.require(condition)
   }

@@ -102,6 +102,46 @@ describe.each([
     false,
   ],
   ['states', 'use net = repeat(3, chain(Linear[H -> H], BatchNorm[H]))', false],
+  [
+    'copies within copies that are called twice',
+    `block Part[I] {
+       use inner = repeat(2, Linear[I -> I])
+       apply(z: [I]) = tanh(inner(z))
+     }
+     use part = repeat(3, chain(repeat(2, chain(Linear[H -> H], tanh)), Part[H]))
+     fn net(z: [H]) = part(part(z))`,
+    true,
+  ],
+  [
+    'parameters that start from what a loop makes of draws',
+    `block Sums[I] {
+       param w: [I] = cumsum[I](random_uniform[I]())
+       apply(z: [I]) = tanh(w * z)
+     }
+     use net = repeat(3, Sums[H])`,
+    true,
+  ],
+  ['probabilities', 'use net = repeat(3, chain(Linear[H -> H], softmax[H]))', true],
+  [
+    'a block that asks what it is given',
+    `block Soft[I] {
+       param s: [I] = 0.5
+       apply(z: [I]) = softmax[I](s * (if z is prob then 3 * z else z))
+     }
+     use net = repeat(3, Soft[H])`,
+    false,
+  ],
+  [
+    'a function of a kind each',
+    `fn f[I](z: logit[I]) = 2 * z
+     fn f[I](z: prob[I]) = log(z + 1)
+     block Choice[I] {
+       param s: [I] = 0.5
+       apply(z: [I]) = sigmoid(s * f[I](z))
+     }
+     use net = repeat(3, Choice[H])`,
+    false,
+  ],
 ])('%s', (_, layers, isLooped) => {
   const source = `${start}${layers}${end}`
 
@@ -159,6 +199,56 @@ output z = three(x[+K])`,
   const { params } = model as unknown as Model
   const first = Object.values(params).map((numbers) => numbers[0])
   expect(new Set(first).size).toBe(first.length)
+})
+
+test('draws of a block itself are other ones for each copy', async () => {
+  const source = `axis N, H = 50
+input x: [N, H]
+block Turn[I](t = random_normal[I]()) {
+  let u = random_normal[I]()
+  apply(z: [I]) = u + t - z
+}
+use net = repeat(2, Turn[H])
+output o = net(x)`.replace('random_normal[I]())', 'random_normal[H]())')
+  const { entry } = await moduleOf(source, { loopFrom: 1 })
+  const { data } = entry('o')({ x: new Float64Array(50) }) as { data: Float64Array }
+  // Alike, two turns would give x again.
+  expect([...data].every((number) => Math.abs(number) > 1e-9)).toBe(true)
+})
+
+test.each([
+  ['a loop', 'let s = fold[K]((c, k) => 0.5 * (c + norm(gradient)), 0, K)\n'],
+  [
+    'a gradient by something shared',
+    'let q = step * 0.1\n  let s = grad(sum(gradient) * q ^ 2, q)\n',
+  ],
+])('an optimizer works with each copy by itself: %s', async (_, statement) => {
+  const source = `axis K = 3
+${start}use net = repeat(3, chain(repeat(2, Linear[H -> H]), tanh))
+optimizer scaled(lr: schedule = 1e-2) {
+  ${statement}  state seen = 0
+  update seen = seen + s
+  update parameter = parameter - lr * seen * gradient
+}
+loss train = mean((net(x) - y) ^ 2)
+minimize train with scaled()`
+  const [loop, row] = await both(source)
+  const [ours, theirs] = [modelOf(loop), modelOf(row)]
+  Object.assign(ours.params, structuredClone(theirs.params))
+  for (let step = 0; step < 3; step++) {
+    const difference = lossOf(loop).step(ours, batch) - lossOf(row).step(theirs, batch)
+    expect(Math.abs(difference)).toBeLessThan(1e-13)
+  }
+  expectClose(ours.params, theirs.params)
+})
+
+test('what a trial of a loop around finds does not condemn the copies', () => {
+  const source = `axis N, T, H = 6
+input x: [N, T, H]
+use net = repeat(3, chain(Linear[H -> H], tanh))
+output o = fold[T]((h, v) => net(h) + v, 0, x)`
+  expect(compile(source, { loopFrom: 1 }).code).toContain('spellOut')
+  expect(compile(source, { loopFrom: 1 }).diagnostics).toEqual([])
 })
 
 describe('the model of a loop over copies', () => {
