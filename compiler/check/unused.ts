@@ -35,7 +35,8 @@ export function warnOfUnused(
     const at = scope.own(parameter.root)?.at
     if (trained.has(parameter.leaf) || at === undefined) continue
     report(frame, 'untrained-parameter', at.span, {
-      path: parameter.path,
+      path: parameter.path.replaceAll('*', '0'),
+      isOfCopies: parameter.copies !== undefined,
       isRead: reached.has(parameter.leaf),
     })
   }

@@ -6,15 +6,20 @@ export interface Stack extends TensorRow {
   readonly split: (stack: Stack, whole: Numbers) => Record<string, Numbers>
 }
 
-export interface Spelled {
+export interface OneByOne {
   /** The host's model as users know it: what belongs to a copy is a part of the array of all. */
   readonly model: HostModel
-  /** The path of the whole that a tensor is a part of; its own where it is by itself. */
-  readonly wholeOf: (kind: TensorKind, path: string) => string
+  readonly placeOf: (kind: TensorKind, path: string) => Place
 }
 
-export function spelledOut(host: HostModel, stacks: readonly Stack[]): Spelled {
-  const wholes = new Map<string, string>()
+/** The path of the whole that a tensor is a part of, and where it begins there; a tensor by itself is its own. */
+interface Place {
+  readonly whole: string
+  readonly from: number
+}
+
+export function oneByOne(host: HostModel, stacks: readonly Stack[]): OneByOne {
+  const places = new Map<string, Place>()
   const recordOf = (kind: TensorKind): Record<string, Numbers> => {
     const record = { ...host[kind] }
     for (const stack of stacks) {
@@ -23,7 +28,8 @@ export function spelledOut(host: HostModel, stacks: readonly Stack[]): Spelled {
       delete record[stack.path]
       for (const [path, part] of Object.entries(stack.split(stack, whole))) {
         record[path] = part
-        wholes.set(`${kind} ${path}`, stack.path)
+        const from = (part.byteOffset - whole.byteOffset) / whole.BYTES_PER_ELEMENT
+        places.set(`${kind} ${path}`, { whole: stack.path, from })
       }
     }
     return record
@@ -35,6 +41,6 @@ export function spelledOut(host: HostModel, stacks: readonly Stack[]): Spelled {
       state: recordOf('state'),
       optimizer: recordOf('optimizer'),
     },
-    wholeOf: (kind, path) => wholes.get(`${kind} ${path}`) ?? path,
+    placeOf: (kind, path) => places.get(`${kind} ${path}`) ?? { whole: path, from: 0 },
   }
 }

@@ -1,6 +1,6 @@
 // The model that a gpu module's `init` gives: its tensors stay on the device, and are read and written on request.
 import type { Mode } from './driver.ts'
-import { spelledOut, type Spelled, type Stack } from './copies.ts'
+import { oneByOne, type OneByOne, type Stack } from './copies.ts'
 import type { HostModel, Numbers, Sizes, TensorKind } from './program.ts'
 import type { Lost, Store } from './store.ts'
 import { checkWritten, kinds, type Written } from './written.ts'
@@ -55,13 +55,13 @@ export class DeviceModel {
   readonly #host: HostModel
   readonly #parts: ModelParts
   readonly #inside: Inside
-  readonly #spelled: Spelled
+  readonly #oneByOne: OneByOne
 
   constructor(parts: ModelParts) {
     const { store, why, onHost, verifies, stacks } = parts
     this.#parts = parts
     this.#host = store.host
-    this.#spelled = spelledOut(store.host, stacks)
+    this.#oneByOne = oneByOne(store.host, stacks)
     this.#inside = { store, onHost, verifies, isDisposed: false }
     insides.set(this, this.#inside)
     this.device = Object.freeze({ mode: store.driver.mode, why, onHost, lost: store.lost })
@@ -107,7 +107,7 @@ export class DeviceModel {
       const { step, steps, seed, axes } = this.#host
       const tensors: Tensors = { params: {}, state: {}, optimizer: {} }
       for (const kind of kinds) {
-        for (const [path, numbers] of Object.entries(this.#spelled.model[kind])) {
+        for (const [path, numbers] of Object.entries(this.#oneByOne.model[kind])) {
           tensors[kind][path] = numbers.slice()
         }
       }
@@ -119,19 +119,21 @@ export class DeviceModel {
   write(written: Written): Promise<void> {
     return this.#parts.inTurn(async () => {
       this.#checkAlive()
-      const { model, wholeOf } = this.#spelled
-      const tensors = checkWritten(written, model)
+      const { model, placeOf } = this.#oneByOne
+      const tensors = checkWritten(written, model).map((each) => ({
+        ...each,
+        ...placeOf(each.kind, each.path),
+      }))
       const { step, steps, seed } = written
       const { store } = this.#inside
       await store.driver.surviving(async () => {
         store.followDevice()
         // Of what is written in part, the rest stays.
-        for (const { kind, path } of tensors) {
-          if (wholeOf(kind, path) !== path) await store.fetch(kind, wholeOf(kind, path))
+        for (const { kind, path, whole } of tensors) {
+          if (whole !== path) await store.fetch(kind, whole)
         }
       })
-      for (const { kind, path, numbers } of tensors) model[kind][path]?.set(numbers)
-      for (const { kind, path } of tensors) store.keep(kind, wholeOf(kind, path))
+      for (const { kind, whole, from, numbers } of tensors) store.write(kind, whole, numbers, from)
       if (step !== undefined) this.#host.step = step
       if (seed !== undefined) this.#host.seed = seed
       Object.assign(this.#host.steps, steps)

@@ -77,10 +77,11 @@ export class Store {
     this.#sinceNow()
   }
 
-  /** What was written to the host's array is what a lost device's is replaced by. */
-  keep(kind: TensorKind, path: string): void {
+  /** Into a part of a tensor that the host has as the device does, from a place on; also of what a lost device's is replaced by. */
+  write(kind: TensorKind, path: string, numbers: ArrayLike<number>, from: number): void {
     const slot = this.#slot(kind, path)
-    slot.kept.set(this.#numbers(slot))
+    this.#numbers(slot).set(numbers, from)
+    slot.kept.set(numbers, from)
     this.hostIsNew(kind, path)
   }
 

@@ -52,6 +52,8 @@ test('train as on the host, from the same draws, and are read and written one by
   expectClose(read.params, host.params)
   expectClose(read.optimizer, host.optimizer)
   expect(model.device.onHost).toEqual({})
+  await model.write(read)
+  expect((await model.read()).optimizer).toEqual(read.optimizer)
   await expect(model.write({ params: { 'net.*.0.bias': bias } })).rejects.toThrow('net.*.0.bias')
   await model.dispose()
 })

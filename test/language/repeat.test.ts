@@ -324,6 +324,18 @@ test('a mistake in many copies is told as in one', () => {
   expect(mistaken(100)).toEqual(mistaken(2))
 })
 
+test('a warning about a parameter of copies names the first', () => {
+  const source = `${start}block Idle[I] {
+  param u: [I] = 1
+  use layer = Linear[I -> I]
+  apply(z: [I]) = layer(z) + stop_gradient(u * z)
+}
+use net = repeat(100, Idle[H])${end}`
+  expect(compile(source).diagnostics.map(({ message }) => message)).toEqual([
+    'no loss is differentiated by the parameter `net.0.u`, nor by those of the other copies, so it is never trained',
+  ])
+})
+
 test('code and types of two thousand layers are as long as those of five hundred', () => {
   const { code = '', types = '' } = compile(
     `${start}use net = repeat(2000, chain(Linear[H -> H], relu))${end}`,

@@ -62,11 +62,13 @@ function spellOut(rows) {
     name: 'split',
     keeps: ['split'],
     needs: ['spellOut'],
-    text: `// The parts of an array that belong to each copy, by path.
+    text: `// The parts of an array that belong to each copy, by path: the same as the last time for the same array.
 function split(tensor, whole) {
+  if (tensor.whole === whole) return tensor.parts
   tensor.each ??= spellOut([tensor])
   const length = whole.length / tensor.each.length
-  return Object.fromEntries(tensor.each.map(({ path }, copy) => [path, whole.subarray(copy * length, (copy + 1) * length)]))
+  tensor.whole = whole
+  return (tensor.parts = Object.fromEntries(tensor.each.map(({ path }, copy) => [path, whole.subarray(copy * length, (copy + 1) * length)])))
 }`,
   },
   {

@@ -205,11 +205,13 @@ export const names = {
     hint: () =>
       'a step runs the updates of what its loss reaches; how many steps there were is `step` in an optimizer, and `model.step` outside',
   }),
-  'untrained-parameter': warning<{ path: string; isRead: boolean }>({
-    message: ({ path, isRead }) =>
-      isRead
-        ? `no loss is differentiated by the parameter ${code(path)}, so it is never trained`
-        : `nothing reads the parameter ${code(path)}, so it is never trained`,
+  'untrained-parameter': warning<{ path: string; isRead: boolean; isOfCopies: boolean }>({
+    message: ({ path, isRead, isOfCopies }) => {
+      const others = isOfCopies ? ', nor by those of the other copies' : ''
+      return isRead
+        ? `no loss is differentiated by the parameter ${code(path)}${others}, so it is never trained`
+        : `nothing reads the parameter ${code(path)}, so it is never trained`
+    },
     hint: ({ isRead }) =>
       isRead
         ? 'it is left out by `wrt`, or reached through `stop_gradient`, a comparison or an index only; a `state` is kept without being trained'
