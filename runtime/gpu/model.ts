@@ -80,7 +80,7 @@ export class DeviceModel {
     return this.#host.step
   }
   set step(step: number) {
-    this.#host.step = step
+    this.#parts.store.setStep(step)
   }
   get seed(): number {
     return this.#host.seed
@@ -104,6 +104,7 @@ export class DeviceModel {
         store.followDevice()
         return store.fetchAll()
       })
+      store.keep()
       const { step, steps, seed, axes } = this.#host
       const tensors: Tensors = { params: {}, state: {}, optimizer: {} }
       for (const kind of kinds) {
@@ -126,17 +127,19 @@ export class DeviceModel {
       }))
       const { step, steps, seed } = written
       const { store } = this.#inside
-      await store.driver.surviving(async () => {
+      // Of what is written in part, the rest stays.
+      const wholes = tensors.filter(({ path, whole }) => path === whole)
+      await store.driver.surviving(() => {
         store.followDevice()
-        // Of what is written in part, the rest stays.
-        for (const { kind, path, whole } of tensors) {
-          if (whole !== path) await store.fetch(kind, whole)
-        }
+        return store.fetchAll(({ kind, path }) =>
+          wholes.some((each) => each.kind === kind && each.path === path),
+        )
       })
       for (const { kind, whole, from, numbers } of tensors) store.write(kind, whole, numbers, from)
       if (step !== undefined) this.#host.step = step
       if (seed !== undefined) this.#host.seed = seed
       Object.assign(this.#host.steps, steps)
+      store.keep()
     })
   }
 

@@ -1,11 +1,14 @@
 // A model's tensors: on the device, on the host, or both. Whichever was written last is copied when the other is asked for.
-// What was read last is kept besides, and takes the place of what a lost device held.
+// The model as it was read or written last is kept besides, and takes the place of what a lost device held.
 import type { Driver, Handle } from './driver.ts'
 import type { HostModel, Numbers, TensorKind } from './program.ts'
 
-interface Slot {
+interface Tensor {
   readonly kind: TensorKind
   readonly path: string
+}
+
+interface Slot extends Tensor {
   handle: Handle | null
   isHostOld: boolean
   readonly kept: Numbers
@@ -25,9 +28,9 @@ export class Store {
 
   /** The driver's device that the handles belong to. */
   #device: number
-  /** Steps since the tensors were read: all, and by loss. */
-  #step = 0
-  #steps: Record<string, number> = {}
+  /** The counts that go with the kept numbers: of all steps, and by loss. */
+  #keptStep = 0
+  #keptSteps: Readonly<Record<string, number>> = {}
 
   constructor(host: HostModel, driver: Driver) {
     this.host = host
@@ -39,13 +42,20 @@ export class Store {
         this.#slots.set(`${kind} ${path}`, slot)
       }
     }
+    this.#keepCounts()
   }
 
   /** Of a loss. */
   countStep(loss: string): void {
-    this.host.step++
-    this.#step++
-    for (const steps of [this.host.steps, this.#steps]) steps[loss] = (steps[loss] ?? 0) + 1
+    const { host } = this
+    host.step++
+    host.steps[loss] = (host.steps[loss] ?? 0) + 1
+  }
+
+  /** By hand: of what is kept, too, since nobody can say how many steps lie between. */
+  setStep(step: number): void {
+    this.host.step = step
+    this.#keptStep = step
   }
 
   /** To be called before anything else: the device may be another by now. */
@@ -62,26 +72,27 @@ export class Store {
     }
     if (!isBack) return
     const { host } = this
-    this.lost.push({ at: host.step, backTo: host.step - this.#step })
-    host.step -= this.#step
-    for (const [loss, steps] of Object.entries(this.#steps)) {
-      host.steps[loss] = (host.steps[loss] ?? 0) - steps
+    this.lost.push({ at: host.step, backTo: this.#keptStep })
+    host.step = this.#keptStep
+    for (const loss of Object.keys(host.steps)) host.steps[loss] = this.#keptSteps[loss] ?? 0
+  }
+
+  /** All tensors, copied to the host, but for those that are going to be written from end to end. */
+  async fetchAll(isWritten = (_: Tensor): boolean => false): Promise<void> {
+    for (const slot of this.#slots.values()) {
+      if (!isWritten(slot)) await this.fetch(slot.kind, slot.path)
     }
-    this.#sinceNow()
   }
 
-  /** All tensors, copied to the host and kept. */
-  async fetchAll(): Promise<void> {
-    for (const { kind, path } of this.#slots.values()) await this.fetch(kind, path)
+  /** The model as the host has it: all of it, since what is kept has to be of one time. */
+  keep(): void {
     for (const slot of this.#slots.values()) slot.kept.set(this.#numbers(slot))
-    this.#sinceNow()
+    this.#keepCounts()
   }
 
-  /** Into a part of a tensor that the host has as the device does, from a place on; also of what a lost device's is replaced by. */
+  /** Into a part of a tensor that the host has as the device does, from a place on. */
   write(kind: TensorKind, path: string, numbers: ArrayLike<number>, from: number): void {
-    const slot = this.#slot(kind, path)
-    this.#numbers(slot).set(numbers, from)
-    slot.kept.set(numbers, from)
+    this.#numbers(this.#slot(kind, path)).set(numbers, from)
     this.hostIsNew(kind, path)
   }
 
@@ -125,9 +136,10 @@ export class Store {
     }
   }
 
-  #sinceNow(): void {
-    this.#step = 0
-    this.#steps = {}
+  #keepCounts(): void {
+    const { step, steps } = this.host
+    this.#keptStep = step
+    this.#keptSteps = { ...steps }
   }
 
   #numbers({ kind, path }: Slot): Numbers {

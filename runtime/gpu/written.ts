@@ -85,9 +85,9 @@ function checkNumbers(name: string, numbers: ArrayLike<unknown>, target: Numbers
   if (numbers.length !== target.length) {
     throw new TypeError(`${name} has ${numbers.length} numbers, but must have ${target.length}`)
   }
+  const wanted = wantedOf(target)
   for (let k = 0; k < numbers.length; k++) {
     const number = numbers[k]
-    const wanted = wantedOf(target)
     if (typeof number !== 'number' || !wanted.takes(number)) {
       throw new TypeError(`${name} holds ${told(number)} at ${k}, where ${wanted.words} must be`)
     }
