@@ -78,7 +78,7 @@ export class Store {
   }
 
   /** All tensors, copied to the host, but for those that are going to be written from end to end. */
-  async fetchAll(isWritten = (_: Tensor): boolean => false): Promise<void> {
+  async fetchAll(isWritten: (tensor: Tensor) => boolean = () => false): Promise<void> {
     for (const slot of this.#slots.values()) {
       if (!isWritten(slot)) await this.fetch(slot.kind, slot.path)
     }
