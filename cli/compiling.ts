@@ -20,8 +20,7 @@ export async function compilePath(
   path: string,
   options: CompileOptions,
 ): Promise<Compiled> {
-  const { terminal } = session
-  const text = await readSource(terminal, path)
+  const text = await readSource(session, path)
   const name = nameOf(path)
   const sources = new Map([[name, text]])
   const { compile } = await session.compiler()
@@ -31,7 +30,7 @@ export async function compilePath(
     read(imported) {
       const known = sources.get(imported)
       if (known !== undefined) return known
-      const read = readImport(terminal, imported)
+      const read = readImport(session, imported)
       sources.set(imported, read)
       return read
     },

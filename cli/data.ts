@@ -19,13 +19,13 @@ export async function readTables(session: Session, paths: readonly string[]): Pr
   for (const path of paths) {
     // What comes in through a pipe has no ending to go by, and is taken for CSV.
     const name = path === '-' ? 'standard input.csv' : path
-    tables.push(readTable(name, await readBytes(session.terminal, path)))
+    tables.push(readTable(name, await readBytes(session, path)))
   }
   return tables
 }
 
 export async function loadCheckpoint(session: Session, path: string): Promise<Checkpoint> {
-  return readCheckpoint(await readBytes(session.terminal, path), path)
+  return readCheckpoint(await readBytes(session, path), path)
 }
 
 /** The model of a checkpoint, for calls only. A module without parameters needs neither. */

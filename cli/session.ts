@@ -10,6 +10,8 @@ export interface Session {
   readonly compiler: () => Promise<Compiler>
   readonly outColors: Colors
   readonly errColors: Colors
+  /** Every file that was read, by its real path: no result is written over it. */
+  readonly inputs: Set<string>
   /** Commands that end without an error but not with 0 set it. */
   exitCode: number
 }
@@ -23,6 +25,7 @@ export function createSession(
     compiler,
     outColors: createColors(terminal.outIsTerminal),
     errColors: createColors(terminal.errIsTerminal),
+    inputs: new Set(),
     exitCode: 0,
   }
 }

@@ -68,7 +68,7 @@ async function fixFile(session: Session, file: string): Promise<number> {
     const result = applyFixes(sources.get(name) ?? '', name, fixes)
     if (result.applied === 0) break
     applied += result.applied
-    await writeResult(session.terminal, file, result.text)
+    await writeResult(session, file, result.text, file)
   }
   return applied
 }

@@ -7,7 +7,7 @@ import { initAxes, loadStateDict, stateDict } from '../../runtime/index.ts'
 import { compileOrFail, compilePath, importCode, report, type Compiled } from '../compiling.ts'
 import { hasErrors } from '../diagnostics.ts'
 import { CallFault, InputFault, judge } from '../fault.ts'
-import { readBytes, writeResult } from '../files.ts'
+import { checkTarget, readBytes, writeResult } from '../files.ts'
 import {
   addCompilerOptions,
   collectNames,
@@ -72,10 +72,7 @@ async function compileCommand(session: Session, file: string, flags: Flags): Pro
 }
 
 function targetOf(file: string, flags: Flags): string {
-  const target = flags.output ?? (file === '-' ? '-' : `${file.replace(/\.lossdsl$/, '')}.js`)
-  if (target === file && file !== '-')
-    throw new CallFault(`-o ${target} would overwrite the source.`)
-  return target
+  return flags.output ?? (file === '-' ? '-' : `${file.replace(/\.lossdsl$/, '')}.js`)
 }
 
 async function optionsOf(session: Session, file: string, flags: Flags): Promise<CompileOptions> {
@@ -96,7 +93,7 @@ async function builtIn(
   weights: string,
   options: CompileOptions,
 ): Promise<CompileOptions> {
-  const bytes = await readBytes(session.terminal, weights)
+  const bytes = await readBytes(session, weights)
   // Of the whole file, whatever entries are kept: parameters of another model should be told.
   const { entries: _, emit: __, ...all } = options
   const whole = await compilePath(session, file, all)
@@ -122,7 +119,7 @@ async function compileOnce(
     const compiled = await compilePath(session, file, await optionsOf(session, file, flags))
     await report(session, compiled)
     const text = compiled.emitted ?? ''
-    if (text !== '') await writeResult(session.terminal, flags.output ?? '-', endLine(text))
+    if (text !== '') await writeResult(session, flags.output ?? '-', endLine(text))
     if (hasErrors(compiled.diagnostics)) throw new InputFault('')
     return compiled
   }
@@ -135,14 +132,15 @@ async function writeModule(session: Session, compiled: Compiled, target: string)
   const { terminal } = session
   const { code, types, map } = compiled
   if (code === undefined) throw new Error('the compiler gave neither code nor errors')
-  if (target === '-') return writeResult(terminal, '-', code)
+  if (target === '-') return writeResult(session, '-', code)
   const beside: [string, string][] = []
   if (types !== undefined) beside.push([target.replace(/\.(m?)js$|$/, '.d.$1ts'), types])
   if (map !== undefined) beside.push([`${target}.map`, map])
+  for (const path of [target, ...beside.map(([path]) => path)]) await checkTarget(session, path)
   // The module last: whoever waits for it finds the others there.
-  for (const [path, text] of beside) await writeResult(terminal, path, text)
+  for (const [path, text] of beside) await writeResult(session, path, text)
   const link = map === undefined ? '' : `//# sourceMappingURL=${encodeURI(basename(target))}.map\n`
-  await writeResult(terminal, target, endLine(code) + link)
+  await writeResult(session, target, endLine(code) + link)
   const size = `${kilobytes(Buffer.byteLength(code))}, ${kilobytes(gzipSync(code).length)} gzipped`
   const names = beside.map(([path]) => path)
   terminal.out(`${target} (${size})${names.map((name) => `, ${name}`).join('')}\n`)
@@ -154,7 +152,7 @@ async function printJson(session: Session, file: string, flags: Flags): Promise<
     file,
     await optionsOf(session, file, flags),
   )
-  await writeResult(session.terminal, flags.output ?? '-', `${JSON.stringify(result, null, 2)}\n`)
+  await writeResult(session, flags.output ?? '-', `${JSON.stringify(result, null, 2)}\n`)
   if (hasErrors(result.diagnostics)) throw new InputFault('')
 }
 
@@ -170,6 +168,8 @@ async function watch(session: Session, file: string, flags: Flags, target: strin
       await report(session, compiled)
       if (!hasErrors(compiled.diagnostics)) await writeModule(session, compiled, target)
     } catch (error) {
+      // Another call is wanted; changes of the files would not help.
+      if (error instanceof CallFault) throw error
       terminal.err(`${judge(error).message}\n`)
     }
     terminal.err(`${session.errColors.dim('watching; Ctrl-C ends')}\n`)

@@ -62,7 +62,7 @@ async function formatCommand(
   const { terminal } = session
   let failed = false
   for (const file of files) {
-    const text = await readSource(terminal, file)
+    const text = await readSource(session, file)
     const formatted = await formatText(session, file, text)
     if (formatted === undefined) failed = true
     else if (flags.check === true) {
@@ -71,7 +71,7 @@ async function formatCommand(
       failed = true
     } else if (file === '-') terminal.out(formatted)
     else if (formatted !== text) {
-      await writeResult(terminal, file, formatted)
+      await writeResult(session, file, formatted, file)
       terminal.err(`${file} formatted\n`)
     }
   }

@@ -9,7 +9,7 @@ import {
 } from '../../runtime/index.ts'
 import { loadModuleOf } from '../compiling.ts'
 import { CallFault } from '../fault.ts'
-import { checkFolder, readBytes, readSource, writeResult } from '../files.ts'
+import { checkTarget, readBytes, readSource, writeResult } from '../files.ts'
 import {
   addCompilerOptions,
   compilerOptions,
@@ -84,9 +84,9 @@ function addMapOption(command: Command): Command {
 }
 
 async function importCommand(session: Session, file: string, flags: Flags): Promise<void> {
-  await checkTarget(session, flags)
+  await checkOutput(session, flags)
   const module = await loadModuleOf(session, file, compilerOptions(flags))
-  const bytes = await importStateDict(module, await readBytes(session.terminal, flags.load), {
+  const bytes = await importStateDict(module, await readBytes(session, flags.load), {
     source: flags.load,
     map: await mapOf(session, flags.map),
     ...(flags.seed === undefined ? {} : { seed: flags.seed }),
@@ -95,29 +95,29 @@ async function importCommand(session: Session, file: string, flags: Flags): Prom
 }
 
 async function exportCommand(session: Session, file: string, flags: Flags): Promise<void> {
-  await checkTarget(session, flags)
+  await checkOutput(session, flags)
   const module = await loadModuleOf(session, file, compilerOptions(flags))
-  const bytes = await exportStateDict(module, await readBytes(session.terminal, flags.load), {
+  const bytes = await exportStateDict(module, await readBytes(session, flags.load), {
     source: flags.load,
     map: await mapOf(session, flags.map),
   })
   await write(session, flags, bytes)
 }
 
-async function checkTarget({ terminal }: Session, { output = '-' }: Flags): Promise<void> {
-  if (output !== '-') return checkFolder(terminal, output)
-  if (terminal.outIsTerminal) {
+async function checkOutput(session: Session, { output = '-' }: Flags): Promise<void> {
+  if (output !== '-') return checkTarget(session, output)
+  if (session.terminal.outIsTerminal) {
     throw new CallFault('-o FILE is needed: a terminal can show no safetensors file.')
   }
 }
 
 /** Entries and files, in the order given. */
-async function mapOf({ terminal }: Session, given: readonly string[] = []): Promise<Renaming> {
+async function mapOf(session: Session, given: readonly string[] = []): Promise<Renaming> {
   const texts = await Promise.all(
     given.map(async (entry) =>
       entry.includes('=')
         ? { text: entry, source: '--map' }
-        : { text: await readSource(terminal, entry), source: entry },
+        : { text: await readSource(session, entry), source: entry },
     ),
   )
   return Object.assign(
@@ -126,14 +126,12 @@ async function mapOf({ terminal }: Session, given: readonly string[] = []): Prom
   ) as Renaming
 }
 
-async function write(
-  { terminal }: Session,
-  { output = '-' }: Flags,
-  bytes: Uint8Array,
-): Promise<void> {
-  await writeResult(terminal, output, bytes)
+async function write(session: Session, { output = '-' }: Flags, bytes: Uint8Array): Promise<void> {
+  await writeResult(session, output, bytes)
   if (output === '-') return
   const { size } = readSafetensors(bytes).tensors
   const kilobytes = (bytes.length / 1000).toFixed(1)
-  terminal.out(`${output} (${size} ${size === 1 ? 'tensor' : 'tensors'}, ${kilobytes} kB)\n`)
+  session.terminal.out(
+    `${output} (${size} ${size === 1 ? 'tensor' : 'tensors'}, ${kilobytes} kB)\n`,
+  )
 }

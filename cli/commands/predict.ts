@@ -68,7 +68,7 @@ async function predictCommand(session: Session, file: string, flags: Flags): Pro
   const outputs = await predict(module, model, rows, { entries })
   const labels = labelsOf(signature, preparation)
   const content = writePredictions({ signature, outputs, rowAxis: rows.rowAxis, labels }, format)
-  await writeResult(session.terminal, flags.output ?? '-', content)
+  await writeResult(session, flags.output ?? '-', content)
 }
 
 function formatOf({ format, json, output }: Flags): Format {

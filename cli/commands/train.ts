@@ -18,7 +18,7 @@ import {
 import { loadModuleOf } from '../compiling.ts'
 import { loadCheckpoint, measuresOf, readTables } from '../data.ts'
 import { CallFault, interrupted } from '../fault.ts'
-import { checkFolder, writeResult } from '../files.ts'
+import { checkTarget, writeResult } from '../files.ts'
 import {
   addCompilerOptions,
   addDataOptions,
@@ -111,7 +111,8 @@ async function trainCommand(session: Session, file: string, flags: Flags): Promi
 
   const progress = new Progress(session)
   const curve = curvePath(flags)
-  for (const path of [flags.save, curve]) if (path !== undefined) await checkFolder(terminal, path)
+  if (flags.save !== undefined) await checkTarget(session, flags.save, flags.resume)
+  if (curve !== undefined) await checkTarget(session, curve)
   const start = performance.now()
   const result = await fit(module, rows, {
     ...options,
@@ -122,7 +123,7 @@ async function trainCommand(session: Session, file: string, flags: Flags): Promi
     async onEpoch(record, state) {
       if (flags.json === true) terminal.out(`${JSON.stringify(record)}\n`)
       else if (flags.quiet !== true) progress.epoch(record, state.training.epochs)
-      await save(session, module, flags.save, state, preparation)
+      await save(session, module, flags, state, preparation)
       if (curve !== undefined) await saveCurve(session, curve, file, state)
     },
   }).finally(() => progress.clear())
@@ -210,13 +211,14 @@ async function otherRows(
 async function save(
   session: Session,
   { signature }: GeneratedModule,
-  path: string | undefined,
+  { save: path, resume }: Flags,
   { model, training }: FitResult,
   preparation: Preparation,
 ): Promise<void> {
   if (path === undefined) return
   const whole = await readModel(model)
-  await writeResult(session.terminal, path, saveModel(signature, whole, { training, preparation }))
+  const bytes = saveModel(signature, whole, { training, preparation })
+  await writeResult(session, path, bytes, resume)
 }
 
 function curvePath(flags: Flags): string | undefined {
@@ -232,9 +234,5 @@ async function saveCurve(
   { history, training }: FitResult,
 ): Promise<void> {
   const title = `Learning curve of ${file}`
-  await writeResult(
-    session.terminal,
-    path,
-    learningCurve(history, { title, losses: training.losses }),
-  )
+  await writeResult(session, path, learningCurve(history, { title, losses: training.losses }))
 }
