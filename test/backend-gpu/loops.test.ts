@@ -47,6 +47,11 @@ async function expectAgreement(
       const call = takesModel ? [own, given] : [given]
       const gradient = await module.r?.valueAndGrad(...call)
       if (!takesModel) return [gradient]
+      if (length === 0) {
+        const step = async (): Promise<unknown> => module.r?.step(...call)
+        await expect(step()).rejects.toThrow('has nothing to learn from')
+        return [gradient]
+      }
       const steps = [await module.r?.step(...call), await module.r?.step(...call)]
       return [gradient, ...steps]
     }
