@@ -45,7 +45,7 @@ import { wholeNumbersIn } from './wholeNumbers.ts'
 
 /** `computation`'s results hold no gradients. Throws `BeyondTarget` where the target can't run it. */
 export function plan(graph: Graph, computation: Computation, target: Target): KernelProgram {
-  const { results, hints } = withExpanded(graph, computation.results, target)
+  const { roots, results, hints } = withExpanded(graph, computation.results, target)
   const decisions = decide(graph, results, hints, target)
   const { nodes, stored, dependencies, inliner, names } = decisions
   const layout =
@@ -88,7 +88,9 @@ export function plan(graph: Graph, computation: Computation, target: Target): Ke
   })
   const program = { computation, buffers: [...used], kernels, arena: buffers.arena }
   if (target.style === 'nest') return program
-  return { ...program, wholeNumbers: wholeNumbersIn(graph, nodes, program.buffers, target) }
+  // Sums in stages pass through nothing larger than in one.
+  const unstaged = topological(roots)
+  return { ...program, wholeNumbers: wholeNumbersIn(graph, unstaged, program.buffers, target) }
 }
 
 interface Written {
@@ -122,18 +124,21 @@ function repeat(
   }
 }
 
-function withExpanded(
-  graph: Graph,
-  given: readonly Result[],
-  target: Target,
-): { results: Result[]; hints: ReadonlyMap<Node, string> } {
+interface Expansion {
+  /** Before they are rewritten for threads. */
+  readonly roots: readonly Node[]
+  readonly results: Result[]
+  readonly hints: ReadonlyMap<Node, string>
+}
+
+function withExpanded(graph: Graph, given: readonly Result[], target: Target): Expansion {
   const { roots, names } = expand(
     graph,
     given.map(({ node }) => node),
   )
   const known = target.style === 'thread' ? forThreads(graph, roots, names, given) : roots
   const results = given.map((result, i) => ({ ...result, node: known[i] ?? result.node }))
-  return { results, hints: names }
+  return { roots, results, hints: names }
 }
 
 function forThreads(

@@ -74,6 +74,70 @@ test.each([
   }
 })
 
+test.each([
+  ['a product beside another', 'if k * j > (k - 1) * (j + 1) then 1 else 0', 4097, 4097],
+  ['a square less a number', 'k * k - 4096 * 4096 + 0 * j', 4097, 0],
+  ['a sum', 'if k + j > 16777215 then (k + j) - 16777000 else 0', 16777215, 4096],
+  ['a product with what is 0', '(j * 4099) % 7 + (k * j * 4099) % 7', 0, 6000],
+  [
+    'a product of sizes',
+    '(size(N) * 6000 * 4099) % 7 + (k * size(N) * 6000 * 4099) % 7 + 0 * j',
+    0,
+    0,
+  ],
+])('%s of inputs is as exact as in plain JavaScript', async (_, result, k, j) => {
+  const source = `axis N\ninput k: int[N]\ninput j: int[N]\noutput r = ${result}`
+  const given = { k: Int32Array.of(k), j: Int32Array.of(j) }
+  expect(await resultOf(await load(source), given)).toEqual(
+    await resultOf(await load(source, 'js'), given),
+  )
+})
+
+test('what an outer loop carries bounds nothing unless it holds its start too', async () => {
+  const inner = 'fold[S]((i, w) => clamp((i * 4001) % 7 + w, -10, 10), o, v)'
+  const source = `axis T, S
+input k: int[T, S]
+output r = fold[T]((o, v) => clamp(${inner} * 1000, -5000, 5000), 0, k)`
+  const [gpu, js] = [await load(source), await load(source, 'js')]
+  for (const k of [Int32Array.of(0, 2, 0, 2), Int32Array.of(1, 1, 2, 0)]) {
+    const axes = { T: 2, S: 2 }
+    expect(await gpu.r?.({ k }, { axes })).toEqual(await js.r?.({ k }, { axes }))
+  }
+})
+
+test.each([
+  ['the largest of a long row', 'input k: int[N]', 'max[N](k)'],
+  ['the smallest', 'input k: int[N]', 'min[N](k)'],
+  ['a product of truths', 'input k: int[N]', 'prod[N](k > 0)'],
+  [
+    'a count of truths along short and long axes',
+    'axis H = 300, W = 300\ninput k: int[N, H, W]',
+    'sum(k > 0)',
+  ],
+])('%s runs on the device', async (_, inputs, result) => {
+  const source = `axis N\n${inputs}\nparam w: [] = 1\noutput r = w * ${result}`
+  const k = Int32Array.from({ length: 180_000 }, (_, i) => (i % 7) - 3)
+  const [gpu, js] = [await load(source), await load(source, 'js')]
+  const [model, host] = [await gpu.init(), await js.init()]
+  expect(await gpu.r?.(model, { k })).toEqual(await js.r?.(host, { k }))
+  expect(model.device.onHost).toEqual({})
+})
+
+test('long chains of products of whole numbers are told from the first numbers on', () => {
+  const chain = [0, 1, 2, 3, 4].map((n) => `let a${n + 1} = a${n} * (a${n} + 1)`).join('\n')
+  const source = `axis N
+input k: int[N]
+input j: int[N]
+input i: int[N]
+let a0 = k + j + i + size(N)
+${chain}
+output r = a5 % 7`
+  const { diagnostics } = compile(source, { backend: 'gpu' })
+  expect(diagnostics.map(({ message }) => message)).toEqual([
+    "`r` runs as plain JavaScript: the device can't run whole numbers up to 16777217, which are exact below 2^24",
+  ])
+})
+
 test('whole numbers that nothing bounds stay with the module', () => {
   const source = 'axis T\ninput k: int[T]\noutput r = fold[T]((c, v) => 2 * c + v, 0, k)'
   const { diagnostics } = compile(source, { backend: 'gpu' })
