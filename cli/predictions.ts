@@ -53,7 +53,7 @@ function toCsv({ signature, outputs, rowAxis, labels }: Predictions): string {
     const along = rowAxis === null ? -1 : output.axes.indexOf(rowAxis)
     if (along < 0) {
       throw new CallFault(
-        `The output "${name}" is not one for each row, so it has no place in a CSV: choose others with --output, or --format json.`,
+        `The output "${name}" is not one for each row, so it has no place in a CSV: choose others with --outputs, or --format json.`,
       )
     }
     const { shape, axes, data } = output
@@ -128,7 +128,7 @@ function toNpy({ outputs }: Predictions): Uint8Array {
   const [only] = Object.values(outputs)
   if (only === undefined || names.length > 1) {
     throw new CallFault(
-      `An NPY file holds one array, and there are ${names.join(', ')}: choose with --output.`,
+      `An NPY file holds one array, and there are ${names.join(', ')}: choose with --outputs.`,
     )
   }
   return writeNpy(only)

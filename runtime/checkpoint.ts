@@ -1,5 +1,6 @@
 // A model as a safetensors file: parameters and states by their paths (so that other tools read them), optimizer slots
 // under `optimizer.`, and in the metadata what resuming needs to go on as if nothing had happened.
+import { checkCheckpoint, checkModule, checkSignature } from './calls.ts'
 import {
   readRecords,
   writeRecords,
@@ -39,6 +40,7 @@ export function saveModel(
   model: Model,
   options: SaveOptions = {},
 ): Uint8Array {
+  checkSignature('saveModel', signature)
   const tensors: Record<string, Tensor<TensorRecord[string]>> = {}
   for (const [name, data] of tensorsOf(model)) {
     tensors[name] = { data, shape: shapeOf(signature, model, name) ?? [data.length] }
@@ -81,6 +83,8 @@ export async function loadModel<M extends AnyModel = Model>(
   checkpoint: Checkpoint,
   options: LoadOptions = {},
 ): Promise<M> {
+  checkModule('loadModel', module)
+  checkCheckpoint(checkpoint)
   const source = options.source ?? 'the checkpoint'
   if (module.init === undefined) {
     throw new CheckpointError(`The module has no parameters that ${source} could be loaded into.`)

@@ -2,6 +2,7 @@
 // Everything that depends on chance is a function of the seed and the epoch, so that a run that was cut off and resumed
 // gives the same numbers to the last bit as one that was not.
 import { Batcher } from './batches.ts'
+import { checkModule, checkOptions, type OptionNames } from './calls.ts'
 import { initAxes, loadModel, type Checkpoint } from './checkpoint.ts'
 import type { TrainingRecord } from './checkpointRecords.ts'
 import { asExamples, isFree, type Examples, type PlainData } from './examples.ts'
@@ -48,6 +49,21 @@ export interface FitOptions<M extends AnyModel = Model> {
   readonly signal?: AbortSignal
 }
 
+const optionNames: OptionNames<FitOptions> = {
+  loss: true,
+  epochs: true,
+  batchSize: true,
+  validate: true,
+  seed: true,
+  axes: true,
+  stepOptions: true,
+  resume: true,
+  model: true,
+  onBatch: true,
+  onEpoch: true,
+  signal: true,
+}
+
 export interface BatchProgress {
   readonly epoch: number
   readonly epochs: number
@@ -72,6 +88,8 @@ export async function fit<M extends AnyModel = Model>(
   data: Examples | PlainData,
   options: FitOptions<M> = {},
 ): Promise<FitResult<M>> {
+  checkModule('fit', module)
+  checkOptions<FitOptions<M>>('fit', options, optionNames)
   const losses = lossesOf(module, options)
   const { signature } = module
   const measured = [...losses, ...entriesOfKind(signature, 'metric')]

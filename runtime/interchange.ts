@@ -1,4 +1,5 @@
 // State dicts of PyTorch's: parameters and buffers by torch.nn's names and in its shapes, and nothing else.
+import { checkModule, checkSignature } from './calls.ts'
 import {
   checkNames,
   loadModel,
@@ -44,6 +45,7 @@ export async function loadStateDict<M extends AnyModel = Model>(
   bytes: Uint8Array,
   options: LoadStateDictOptions = {},
 ): Promise<M> {
+  checkModule('loadStateDict', module)
   const { source = 'the state dict', map = {}, axes, seed } = options
   const { signature } = module
   if (module.init === undefined) {
@@ -123,6 +125,7 @@ export function stateDict(
   model: Model,
   { map = {}, source = 'the model' }: InterchangeOptions = {},
 ): Uint8Array {
+  checkSignature('stateDict', signature)
   const tensors = tensorsInLayout(signature, model)
   const renamed = rename(Object.keys(tensors), map, source)
   const named = [...renamed].map(([name, path]) => [name, tensors[path]!] as const)

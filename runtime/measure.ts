@@ -1,5 +1,6 @@
 // Losses, metrics and outputs of a model on examples.
 import { Batcher, emptyLike, type RowBatch } from './batches.ts'
+import { checkModule, checkOptions, type OptionNames } from './calls.ts'
 import { asExamples, type Examples, type PlainData } from './examples.ts'
 import { DataError } from './fault.ts'
 import type { Measures } from './history.ts'
@@ -23,6 +24,8 @@ export interface MeasureOptions {
   readonly batchSize?: number
 }
 
+const optionNames: OptionNames<MeasureOptions> = { entries: true, rows: true, batchSize: true }
+
 /**
  * Losses and metrics in evaluation mode. More rows than a batch holds are measured batch by batch, and averaged by the
  * number of rows.
@@ -33,6 +36,8 @@ export async function evaluate(
   data: Examples | PlainData,
   options: MeasureOptions = {},
 ): Promise<Measures> {
+  checkModule('evaluate', module)
+  checkOptions('evaluate', options, optionNames)
   const { signature } = module
   const names = options.entries ?? [
     ...entriesOfKind(signature, 'loss'),
@@ -61,6 +66,8 @@ export async function predict(
   data: Examples | PlainData,
   options: MeasureOptions = {},
 ): Promise<Record<string, OutputValue>> {
+  checkModule('predict', module)
+  checkOptions('predict', options, optionNames)
   const names = options.entries ?? entriesOfKind(module.signature, 'output')
   const examples = examplesFor(module.signature, model, data, names)
   const parts = new Map<string, OutputValue[]>(names.map((name) => [name, []]))

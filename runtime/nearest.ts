@@ -1,10 +1,12 @@
 // The names that someone who wrote another one may have meant.
 
-/** Up to `most` of the names, nearest first, that are within a third of their length of the one given. */
+/**
+ * Up to `most` of the names, nearest first, that are within a third of their length of the one given, or begin with it.
+ */
 export function nearest(name: string, names: readonly string[], most = 3): string[] {
   const wanted = name.toLowerCase()
   return names
-    .map((candidate) => ({ candidate, distance: editDistance(wanted, candidate.toLowerCase()) }))
+    .map((candidate) => ({ candidate, distance: distanceOf(wanted, candidate.toLowerCase()) }))
     .filter(
       ({ candidate, distance }) =>
         distance <= Math.max(1, Math.floor(Math.max(candidate.length, name.length) / 3)),
@@ -35,6 +37,12 @@ export function listOf(names: readonly string[], most = 12): string {
 export function quote(text: string): string {
   const short = text.length > 60 ? `${text.slice(0, 59)}…` : text
   return JSON.stringify(short)
+}
+
+/** What was cut short is as near as what lacks one letter. */
+function distanceOf(wanted: string, candidate: string): number {
+  const isStart = wanted.length >= 3 && candidate.startsWith(wanted) && candidate !== wanted
+  return isStart ? 1 : editDistance(wanted, candidate)
 }
 
 /** Insertions, deletions, changes, and neighbours that changed places (`trian`), each counted as one. */

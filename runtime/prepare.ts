@@ -1,5 +1,6 @@
 // From tables to examples: columns are chosen, labels numbered, features standardised. What was settled is kept with the
 // model, and settles the same for other data later.
+import { checkOptions, checkSignature, type OptionNames } from './calls.ts'
 import { checkNumber, numberOf } from './cells.ts'
 import { encodeClasses } from './classes.ts'
 import { allColumns, missingColumn, selectColumns } from './columns.ts'
@@ -39,6 +40,15 @@ export interface PrepareOptions {
   readonly preparation?: Preparation
 }
 
+const optionNames: OptionNames<PrepareOptions> = {
+  columns: true,
+  standardize: true,
+  statisticsOf: true,
+  axes: true,
+  entries: true,
+  preparation: true,
+}
+
 export interface Prepared {
   readonly examples: Examples
   readonly preparation: Preparation
@@ -49,6 +59,8 @@ export function prepare(
   tables: readonly Table[],
   options: PrepareOptions = {},
 ): Prepared {
+  checkSignature('prepare', signature)
+  checkOptions('prepare', options, optionNames)
   const inputs = inputsOf(signature, options.entries)
   checkNames(inputs, signature, options)
   const columns = allColumns(tables)
