@@ -226,7 +226,7 @@ class NestWriter {
 
   /** Only the part that belongs to the open loops, where the buffer has more. */
   private fill(value: Value, buffer: Buffer): void {
-    const neutral = neutralOf(reductionOf(value))
+    const neutral = asStored(buffer, neutralOf(reductionOf(value)))
     const places = new Map([...this.plan.placesOf(value)].filter(([axis]) => this.open.has(axis)))
     if (!buffer.axes.some((axis) => places.has(axis))) {
       this.scopes.push({ kind: 'fill', buffer, value: neutral })
@@ -446,4 +446,10 @@ function placeOn(places: ReadonlyMap<AxisName, PointExpression>, axis: AxisName)
   const place = places.get(axis)
   if (place === undefined) throw new Error(`no loop runs along ${axis}`)
   return place
+}
+
+/** Whole numbers have no infinities: there the first and the last that they have. */
+function asStored({ type }: Buffer, neutral: number): number {
+  if (type !== 'int') return neutral
+  return Math.max(-(2 ** 31), Math.min(2 ** 31 - 1, neutral))
 }

@@ -39,3 +39,16 @@ it.each([
     }
   }
 })
+
+it.each([
+  ['max[N](k)', [-5, -6, -7]],
+  ['min[N](0 - k)', [5, 6, 7]],
+  ['max[N](k) - max(k)', [0, -1, -2]],
+])('%s of whole numbers on one side of 0', async (result, want) => {
+  const source = `axis N = 2, E = 3\ninput k: int[N, E]\noutput r = ${result}`
+  const { code, diagnostics } = compile(source)
+  expect(code, wordsOf(diagnostics)).toBeDefined()
+  const module = await load(code ?? '')
+  const given = { k: Int32Array.of(-5, -6, -7, -8, -9, -10) }
+  expect(Array.from((entryOf(module, 'r')(given) as { data: Int32Array }).data)).toEqual(want)
+})
