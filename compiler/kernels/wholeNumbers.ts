@@ -36,11 +36,11 @@ export function magnitudeIn(key: AxisName): Magnitude | null {
   return { key, kind: kind === 'input' ? 'input' : 'option', name }
 }
 
-/** What is given is looked at when it is sent. */
-function isGiven({ terms: [term, ...others] }: Size): boolean {
+/** An input's own numbers are looked at when they are sent. */
+function isInput({ terms: [term, ...others] }: Size): boolean {
   if (term === undefined || others.length > 0 || term.coefficient !== 1) return false
   const [atom, ...factors] = term.atoms
-  return factors.length === 0 && atom?.kind === 'axis' && magnitudeIn(atom.axis) !== null
+  return factors.length === 0 && atom?.kind === 'axis' && magnitudeIn(atom.axis)?.kind === 'input'
 }
 
 /**
@@ -57,7 +57,7 @@ export function wholeNumbersIn(
   const require = (node: Node, bound: Bound, times: number): void => {
     if (typeof bound !== 'number') {
       const size = scaleSize(bound, times)
-      if (!isGiven(size)) found.set(size.key, size)
+      if (!isInput(size)) found.set(size.key, size)
     } else if (bound * times > largest) {
       const what = bound === Infinity ? 'that nothing bounds' : `up to ${bound}`
       throw new BeyondTarget(`whole numbers ${what}, which are exact below 2^24`, node, target)
