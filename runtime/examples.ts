@@ -73,7 +73,7 @@ export function examplesOf(
     if (value !== undefined) data[name] = flatten(name, value)
   }
   const given = inputs.filter((input) => data[input.name] !== undefined)
-  const sizes = settleSizes(signature, given, data, options.axes ?? {})
+  const sizes = settleSizes(signature, given, data, options.axes ?? {}, rowAxis)
   const result: Record<string, ExampleInput> = {}
   for (const input of given) {
     const value = data[input.name] ?? 0
@@ -94,18 +94,25 @@ export function examplesOf(
 
 /**
  * The axis of the rows: the first free axis of the inputs, in the order of declaration, that no parameter has; failing
- * that, the first axis of the first input that has one.
+ * that, the first of a fixed size that none has, and then the first axis of the first input that has one.
  */
 export function rowAxisOf(
   signature: Signature,
   inputs: readonly InputSignature[] = inputsOf(signature),
 ): string | null {
-  const ofParameters = new Set(
-    [...signature.parameters, ...signature.states].flatMap((tensor) => tensor.axes),
-  )
   const axes = inputs.filter((input) => !input.optional).flatMap((input) => input.axes)
-  const free = axes.find((axis) => isFree(signature, axis) && !ofParameters.has(axis))
-  return free ?? axes[0] ?? null
+  const others = axes.filter((axis) => !isOfParameters(signature, axis))
+  const free = others.find((axis) => isFree(signature, axis))
+  const fixed = others.find((axis) => sizeInFile(signature, axis) !== null)
+  return free ?? fixed ?? axes[0] ?? null
+}
+
+function isOfParameters({ parameters, states }: Signature, axis: string): boolean {
+  return [...parameters, ...states].some(({ axes }) => axes.includes(axis))
+}
+
+function sizeInFile(signature: Signature, axis: string): number | null {
+  return signature.axes[axis]?.size ?? null
 }
 
 export function isFree(signature: Signature, axis: string): boolean {
@@ -146,13 +153,20 @@ function numbersOf(value: FlatData): ArrayLike<number> {
   return 'shape' in value ? value.data : value
 }
 
-/** Sizes from shapes; then from lengths, as long as one of them leaves a single axis open. */
+/**
+ * Sizes from shapes; then from lengths, as long as one of them leaves a single axis open. A size that the file gives the
+ * rows' axis is that of batches, and says how many rows there are only where nothing else does.
+ */
 function settleSizes(
   signature: Signature,
   inputs: readonly InputSignature[],
   data: Readonly<Record<string, FlatData>>,
   given: Readonly<Record<string, number>>,
+  rowAxis: string | null,
 ): Map<string, number> {
+  const ofBatch =
+    rowAxis === null || isOfParameters(signature, rowAxis) ? null : sizeInFile(signature, rowAxis)
+  const isCut = (axis: string) => axis === rowAxis && ofBatch !== null
   const sizes = new Map<string, number>()
   const origins = new Map<string, string>()
   const settle = (axis: string, size: number, origin: string) => {
@@ -166,9 +180,11 @@ function settleSizes(
     if (old === undefined) origins.set(axis, origin)
   }
   for (const [axis, { size }] of Object.entries(signature.axes)) {
-    if (size !== null) settle(axis, size, 'the declaration')
+    if (size !== null && !isCut(axis)) settle(axis, size, 'the declaration')
   }
-  for (const [axis, size] of Object.entries(given)) settle(axis, size, 'the sizes given')
+  for (const [axis, size] of Object.entries(given)) {
+    if (!isCut(axis)) settle(axis, size, 'the sizes given')
+  }
   const flat: InputSignature[] = []
   for (const input of inputs) {
     const value = data[input.name]
@@ -189,7 +205,12 @@ function settleSizes(
   while (waiting.length > 0) {
     const open = (input: InputSignature) => input.axes.filter((axis) => !sizes.has(axis))
     const ready = waiting.filter((input) => open(input).length <= 1)
-    if (ready.length === 0) throw new DataError(unsettled(waiting, open))
+    if (ready.length === 0) {
+      if (rowAxis === null || ofBatch === null || sizes.has(rowAxis)) {
+        throw new DataError(unsettled(waiting, open))
+      }
+      settle(rowAxis, ofBatch, 'the declaration')
+    }
     for (const input of ready) {
       const [axis] = open(input)
       if (axis === undefined) continue

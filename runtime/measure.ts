@@ -4,6 +4,7 @@ import { checkModule, checkOptions, type OptionNames } from './calls.ts'
 import { asExamples, type Examples, type PlainData } from './examples.ts'
 import { DataError } from './fault.ts'
 import type { Measures } from './history.ts'
+import { quote } from './nearest.ts'
 import { range } from './random.ts'
 import {
   entriesOfKind,
@@ -70,6 +71,7 @@ export async function predict(
   checkOptions('predict', options, optionNames)
   const names = options.entries ?? entriesOfKind(module.signature, 'output')
   const examples = examplesFor(module.signature, model, data, names)
+  checkWhole(module.signature, examples, options)
   const parts = new Map<string, OutputValue[]>(names.map((name) => [name, []]))
   for (const batch of wholeBatches(module.signature, examples, options)) {
     for (const name of names) {
@@ -80,7 +82,17 @@ export async function predict(
     }
   }
   return Object.fromEntries(
-    names.map((name) => [name, joined(parts.get(name) ?? [], examples.rowAxis)]),
+    names.map((name) => [name, joined(name, parts.get(name) ?? [], examples.rowAxis)]),
+  )
+}
+
+/** Rows that are left out would have no output, and those behind them the wrong place. */
+function checkWhole(signature: Signature, examples: Examples, options: MeasureOptions): void {
+  const fixed = fixedRows(signature, examples)
+  const { length } = options.rows ?? range(examples.rows)
+  if (fixed === null || length % fixed === 0) return
+  throw new DataError(
+    `${length} rows are no whole number of batches of ${fixed}, which the axis ${examples.rowAxis} fixes. Leave its size out of the file to predict any number of rows.`,
   )
 }
 
@@ -132,10 +144,21 @@ async function measure(
   return await call(...withModel(module, model), inputs)
 }
 
-function joined(parts: readonly OutputValue[], rowAxis: string | null): OutputValue {
+/** An output of all rows can't be told from those of batches. */
+function checkSame(name: string, first: OutputValue, parts: readonly OutputValue[]): void {
+  const isSame = ({ data }: OutputValue) =>
+    data.every((value, i) => Object.is(value, first.data[i]))
+  if (parts.every(isSame)) return
+  throw new DataError(
+    `The output ${quote(name)} is not one for each row, and differs between batches: it can be predicted for as many rows as one batch has.`,
+  )
+}
+
+function joined(name: string, parts: readonly OutputValue[], rowAxis: string | null): OutputValue {
   const [first] = parts
   if (first === undefined) throw new Error('there is at least one batch')
   const along = rowAxis === null ? -1 : first.axes.indexOf(rowAxis)
+  if (along < 0) checkSame(name, first, parts)
   if (parts.length === 1 || along < 0) return first
   const outer = first.shape.slice(0, along).reduce((product, size) => product * size, 1)
   const length = parts.reduce((total, part) => total + part.data.length, 0)

@@ -204,6 +204,34 @@ test('a file that fixes the rows gets batches of just that many', async () => {
   )
 })
 
+test('plain data may have more rows than the file fixes; alone, they have as many', async () => {
+  const axes = { ...signature.axes, N: { size: 2 } }
+  const sig = { ...signature, axes }
+  const x = [1, 2, 3, 4, 5, 6]
+  expect(examplesOf(sig, { x: [[1], [2], [3]], species: [0, 1, 2] })).toMatchObject({ rows: 3 })
+  expect(examplesOf(sig, { x, species: [0, 1, 2] })).toMatchObject({ rows: 3, axes: { D: 2 } })
+  const alone = examplesOf(sig, { x }, { entries: ['probabilities'] })
+  expect(alone).toMatchObject({ rows: 2, axes: { D: 3 } })
+  const model = await softmaxModule.init?.({ axes: { D: 1 } })
+  const fixed = { ...softmaxModule, signature: sig }
+  const four = { x: [[1], [2], [3], [4]] }
+  const { probabilities } = await predict(fixed, model ?? null, four)
+  expect(probabilities?.shape).toEqual([4, 3])
+})
+
+test('an axis of parameters keeps its size, where rows are looked for', () => {
+  const axes = { N: { size: 2 }, D: { size: 3 }, C: { size: 3 } }
+  const scale = { name: 'scale', axes: ['D'], kind: 'real', optional: false } as const
+  const x = { ...scale, name: 'x', axes: ['N', 'D'] }
+  const entries = { loss: { kind: 'loss', inputs: [scale, x] } } as const
+  const sig = { ...signature, axes, entries }
+  expect(examplesOf(sig, { scale: [1, 2, 3], x: Array(12).fill(0) })).toMatchObject({
+    rowAxis: 'N',
+    rows: 4,
+  })
+  expect(() => examplesOf(sig, { scale: [1, 2, 3, 4, 5], x: [[0, 0, 0]] })).toThrow('"scale"')
+})
+
 const trained = await run({ epochs: 1 })
 const saved = readCheckpoint(saveModel(signature, trained.model, { training: trained.training }))
 
