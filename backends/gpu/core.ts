@@ -24,7 +24,7 @@ export interface Lines {
 /** Of whole numbers, quotients that are rounded down, or that are whole where the divisor fits; or of any numbers. */
 export type Quotients = 'floored' | 'whole' | 'real'
 
-/** The devices' own division may be off by some units in the last place, also where the quotient is a whole number. */
+/** The devices' own division may be off by 2.5 units in the last place, also where the quotient is a whole number. */
 export function textCore(lines: Lines, quotients: Quotients): Core<Text> {
   const { constant } = lines
   const named = (a: Text, wanted = 't'): Text => {
@@ -69,30 +69,72 @@ function quotientOf(core: Core<Text>, quotients: Quotients, a: Text, b: Text): T
     case 'real':
       return infix('/', a, b)
     case 'floored': {
-      const divisor = core.let(b)
-      return infix('/', pastWhole(core, a, divisor), divisor)
+      if (/^\d/.test(b.text)) return overConstant(core, core.let(a), b)
+      const { rough, quotient, rest } = divideWhole(core, a, b)
+      const isApart = core.lt(rough, core.constant(0))
+      const isBelow = core.lt(core.constant(0), rest)
+      const lower = core.select(isBelow, core.constant(1), core.constant(0))
+      return core.select(isApart, core.sub(core.neg(quotient), lower), quotient)
     }
-    case 'whole':
-      return nearWhole(core, core.let(a), core.let(b))
+    case 'whole': {
+      const { rough, quotient, rest } = divideWhole(core, a, b)
+      const isDown = core.lt(rough, core.constant(0))
+      const signed = core.let(core.select(isDown, core.neg(quotient), quotient))
+      // -0 is no other number than 0, and stays.
+      const isOff = core.and(core.ne(rough, signed), core.eq(rest, core.constant(0)))
+      return core.select(isOff, signed, rough)
+    }
     default:
       return quotients satisfies never
   }
 }
 
-/** The whole number beside a / b, where that times b is a. */
-function nearWhole(core: Core<Text>, a: Text, b: Text): Text {
-  const quotient = core.let(infix('/', a, b))
-  const whole = core.let(core.floor(core.add(quotient, core.constant(0.5))))
-  // -0 is beside 0, and stays.
-  const isOff = core.and(core.ne(quotient, whole), core.eq(core.mul(whole, b), a))
-  return core.select(isOff, whole, quotient)
+/**
+ * ⌊a / b⌋ for a whole number b above 0, which the kernel says: a product with 1 / b is off by less than 1, which a rest
+ * below 0 or past b tells.
+ */
+function overConstant(core: Core<Text>, a: Text, b: Text): Text {
+  const product = core.mul(a, core.constant(1 / Number(b.text)))
+  // Halves are exact.
+  if (Number.isInteger(Math.log2(Number(b.text)))) return core.let(core.floor(product))
+  const near = core.let(core.floor(product))
+  const past = core.let(core.sub(a, core.mul(near, b)))
+  const [none, one] = [core.constant(0), core.constant(1)]
+  const isLess = core.lt(past, none)
+  const change = core.select(isLess, core.neg(one), core.select(core.lt(past, b), none, one))
+  return core.let(core.add(near, change))
 }
 
-/** a ± ½, so that ⌊(a ± ½) / b⌋ = ⌊a / b⌋ whatever the last bit of a division. */
-function pastWhole(core: Core<Text>, a: Text, b: Text): Text {
-  const half = core.constant(0.5)
-  if (/^\d/.test(b.text)) return core.add(a, half)
-  return core.add(a, core.select(core.lt(b, core.constant(0)), core.neg(half), half))
+/** Below 1 by more than a division is off, and the product with this: 2.5 and half a unit in the last place. */
+const below = 1 - 2 ** -21
+
+/**
+ * |a| over |b|, down to a whole number, and what is left, for whole numbers up to 2^24; besides, a / b as the device has
+ * it. A quotient that is never too large, by 13 at most too small, times the divisor is exact, so the rest of it is; that
+ * of the rest is by 1 at most too small.
+ */
+function divideWhole(
+  core: Core<Text>,
+  a: Text,
+  b: Text,
+): { readonly rough: Text; readonly quotient: Text; readonly rest: Text } {
+  const [dividend, divisor] = [core.let(core.abs(a)), core.let(core.abs(b))]
+  const rough = core.let(infix('/', a, b))
+  const lowered = (quotient: Text): Text =>
+    core.let(core.floor(core.mul(quotient, core.constant(below))))
+  const most = lowered(core.abs(rough))
+  const left = core.let(core.sub(dividend, core.mul(most, divisor)))
+  // An infinite quotient leaves NaN, and stays.
+  const isMore = core.le(divisor, left)
+  const more = lowered(core.select(isMore, infix('/', left, divisor), core.constant(0)))
+  const last = core.let(core.sub(left, core.mul(more, divisor)))
+  const isOneMore = core.le(divisor, last)
+  const one = core.select(isOneMore, core.constant(1), core.constant(0))
+  return {
+    rough,
+    quotient: core.let(core.add(core.add(most, more), one)),
+    rest: core.let(core.select(isOneMore, core.sub(last, divisor), last)),
+  }
 }
 
 const steps = [64, 32, 16, 8, 4, 2, 1]

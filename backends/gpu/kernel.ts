@@ -156,11 +156,9 @@ function placeThread(
     return { row: null }
   }
   const rest = scope.name('row')
-  const extent = scope.size(inner.extent).text
   const numbered = [
     'const at = this.thread.x + 0.0;',
-    `const ${rest} = Math.floor((at + 0.5) / ${extent});`,
-    `const ${inner.name} = at - ${rest} * ${extent};`,
+    ...digitLines('at', inner.extent, rest, inner.name, scope),
   ]
   if (mayComeInRows) {
     const inRows = `const ${rest} = this.thread.y + 0.0; const ${inner.name} = this.thread.x + 0.0;`
@@ -172,13 +170,33 @@ function placeThread(
       scope.add(`const ${name} = ${left};`)
       continue
     }
-    const within = scope.size(multiplySizes(...digits.slice(i + 1).map((digit) => digit.extent)))
-    scope.add(`const ${name} = Math.floor((${left} + 0.5) / ${within.text});`)
+    const within = multiplySizes(...digits.slice(i + 1).map((digit) => digit.extent))
     const next = scope.name('rest')
-    scope.add(`const ${next} = ${left} - ${name} * ${within.text};`)
+    for (const line of digitLines(left, within, name, next, scope)) scope.add(line)
     left = next
   }
   return { row: mayComeInRows ? inner.extent : null }
+}
+
+/**
+ * `at` = `digit` · extent + `rest`, up to 2^24: the product with a constant is off by less than 1, which a rest below 0 or
+ * past the end tells. A division may be off by more, and takes longer.
+ */
+function digitLines(
+  at: string,
+  extent: Size,
+  digit: string,
+  rest: string,
+  scope: KernelScope,
+): readonly string[] {
+  const [near, past] = [scope.name('near'), scope.name('past')]
+  const length = scope.size(extent).text
+  return [
+    `const ${near} = Math.floor(${at} * ${scope.inverse(extent).text});`,
+    `const ${past} = ${at} - ${near} * ${length};`,
+    `const ${digit} = (${past} < 0.0) ? (${near} - 1.0) : ((${past} < ${length}) ? ${near} : (${near} + 1.0));`,
+    `const ${rest} = ${at} - ${digit} * ${length};`,
+  ]
 }
 
 function writeAlong(

@@ -25,6 +25,8 @@ export interface KernelScope extends Lines {
   readonly option: (name: string) => Text
   /** As a float, filled in when sizes are bound. */
   readonly size: (size: Size) => Text
+  /** One over a size that is not 0, likewise. */
+  readonly inverse: (size: Size) => Text
   /** As a loop's bound has to be. */
   readonly bound: (size: Size) => string
   /** Lines that are added while `write` runs go inside. */
@@ -115,6 +117,8 @@ export function createKernelScope(
       const constant = constantOf(resolved)
       return atom(constant === null ? `(\${${recordText(size)}}.0)` : (decimal(constant) ?? ''))
     },
+    // With a point, and of the longest array all digits that f32 has.
+    inverse: (size) => atom(`(\${(1 / (${recordText(size)})).toFixed(20)})`),
     bound: (size) => `\${${recordText(size)}}`,
     block(head, write) {
       lines.push(`${indent}${head} {`)

@@ -217,9 +217,12 @@ export function joining(count: number): string {
     const at = i === count - 1 ? 'inLast' : 'place'
     return `  if (which == ${i}.0) {\n    value = ${name}[${at}];\n  }`
   })
+  const which = names
+    .slice(1)
+    .reduceRight((rest, _, i) => `(at < size * ${i + 1}.0) ? ${i}.0 : (${rest})`, `${count - 1}.0`)
   return `function (${names.join(', ')}, size, end) {
   const at = this.thread.x + 0.0;
-  const which = Math.floor((at + 0.5) / size);
+  const which = ${which};
   const place = at - which * size;
   const inLast = Math.min(place, end - 1.0);
   let value = 0.0;

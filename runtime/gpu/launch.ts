@@ -13,9 +13,10 @@ import type {
 } from './program.ts'
 import type { Store } from './store.ts'
 
-/** Beyond, f32 has no whole number for every place, or the division that finds a row is not exact. */
-const mostPlaces = 2 ** 24
-const mostThreads = 2 ** 22
+/** f32 has all whole numbers up to here. */
+const largestWhole = 2 ** 24
+/** So of longer arrays it can't tell every place. */
+const mostPlaces = largestWhole
 
 /** Says why a computation does not go to the device as it is called now. */
 export class LeftToHost extends Error {}
@@ -168,10 +169,9 @@ function bind(program: DeviceProgram, sizes: Sizes, driver: Driver): Bound {
     ),
   )
   const longest = Math.max(0, ...lengths)
-  const most = Math.max(0, ...kernels.map(({ writes }) => lengths[writes] ?? 0))
-  if (longest > mostPlaces || most > mostThreads) {
+  if (longest > mostPlaces) {
     throw new LeftToHost(
-      `an array of ${Math.max(longest, most)} numbers is more than f32 can count the places of`,
+      `it has an array of ${longest} numbers, and f32 tells the places of 2^24 (${mostPlaces}) at most`,
     )
   }
   const rows = kernels.map(({ row }) => {
@@ -269,7 +269,7 @@ function checkWithin(c: Computation, { wholeNumbers }: DeviceProgram): void {
       ? Math.abs(Number(c.t[each]))
       : magnitudeOf(inputOf(c, each.input) ?? []),
   )
-  if (wholeNumbers.largest(c.sizes, given) <= mostPlaces) return
+  if (wholeNumbers.largest(c.sizes, given) <= largestWhole) return
   throw new LeftToHost('what it makes of whole numbers may be too large for f32, exact below 2^24')
 }
 
@@ -296,7 +296,7 @@ async function read(
 
 function checkWhole(numbers: ArrayLike<number>, name: string): void {
   for (let k = 0; k < numbers.length; k++) {
-    if (Math.abs(numbers[k] ?? 0) >= mostPlaces) {
+    if (Math.abs(numbers[k] ?? 0) >= largestWhole) {
       throw new LeftToHost(`${name} holds ${numbers[k]}, and whole numbers are exact below 2^24`)
     }
   }

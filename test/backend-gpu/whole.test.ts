@@ -3,9 +3,12 @@ import { expect, test } from 'vitest'
 import { compile } from '../../compiler/index.ts'
 import { load, type Module } from './run.ts'
 
-/** As on a GPU that divides by multiplying: every quotient in a kernel comes out a little small. */
-const roughly = (code: string): string =>
-  code.replaceAll(/`function \([^`]*`/g, (kernel) => kernel.replaceAll(' / ', ' * 0.9999998 / '))
+/** As on a GPU that divides by multiplying: every quotient in a kernel is off by some units in the last place. */
+const dividing =
+  (factor: string) =>
+  (code: string): string =>
+    code.replaceAll(/`function \([^`]*`/g, (kernel) => kernel.replaceAll(' / ', ` * ${factor} / `))
+const [roughly, upwards] = [dividing('0.9999998'), dividing('1.0000002')]
 
 async function resultOf(module: Module, given: object): Promise<number[]> {
   const result = (await module.r?.(given)) as { data: Int32Array } | undefined
@@ -25,6 +28,58 @@ test.each([
     expect(got).toEqual(await resultOf(await load(source, 'js'), { k }))
   }
 })
+
+test.each([
+  [4_194_304, [3, -3, 7, 10]],
+  [8_388_608, [1, 2, 3, -4, 1001]],
+  [16_776_000, [1, 2, 3, -4, 97, 1001, 172_961, 8_388_607]],
+])('quotients are exact around %i', async (most, divisors) => {
+  const magnitudes = Int32Array.from({ length: 400 }, (_, i) => most - 200 + i)
+  const source = `axis N
+input k: int[N]
+input d: int[N]
+output r = k div d
+output whole = if k % d == 0 then k / d else 0
+output rest = k % d
+output constant = k div 3 + k div 4 - k % 7`
+  const modules = [await load(source, 'js')]
+  for (const change of [undefined, roughly, upwards])
+    modules.push(await load(source, 'gpu', change))
+  for (const divisor of divisors) {
+    const d = magnitudes.map(() => divisor)
+    for (const k of [magnitudes, magnitudes.map((each) => -each)]) {
+      for (const output of ['r', 'whole', 'rest', 'constant']) {
+        const [want, ...got] = await Promise.all(modules.map((of) => of[output]?.({ k, d })))
+        for (const each of got) expect(each).toEqual(want)
+      }
+    }
+  }
+})
+
+test.each([0.9999999, 1.0000001])(
+  'each thread of a long array finds its row and column where products are off by %d',
+  async (factor) => {
+    const off = (code: string): string =>
+      code.replaceAll(/Math\.floor\((\w+) \* /g, `Math.floor($1 * ${factor.toFixed(8)} * `)
+    const source = `axis N, M, K
+input x: [N]
+input y: [M]
+input z: [K]
+output r = x[+M, +K] + y[+N, +K] + z[+N, +M]`
+    const gpu = await load(source, 'gpu', off)
+    for (const [n, m, k] of [
+      [599, 3989, 7],
+      [5_592_405, 1, 3],
+    ] as const) {
+      const along = (length: number, step: number): Float32Array =>
+        Float32Array.from({ length }, (_, i) => i * step)
+      const given = { x: along(n, m * k), y: along(m, k), z: along(k, 1) }
+      const { data } = (await gpu.r?.(given)) as { data: Float32Array }
+      expect(data).toHaveLength(n * m * k)
+      expect(data.findIndex((place, i) => place !== i)).toBe(-1)
+    }
+  },
+)
 
 test.each([
   ['an optimizer’s count of steps', 'step div 10', 'staged()', 2],
