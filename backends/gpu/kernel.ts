@@ -150,6 +150,7 @@ function placeThread(
     variable === null ? [] : [{ name: scope.name(variable), variable, extent: buffer.extents[k]! }],
   )
   for (const { variable, name } of digits) scope.variables.set(variable, atom(name))
+  const threads = multiplySizes(...digits.map(({ extent }) => extent))
   const inner = digits.pop()!
   if (digits.length === 0) {
     scope.add(`const ${inner.name} = this.thread.x + 0.0;`)
@@ -158,7 +159,7 @@ function placeThread(
   const rest = scope.name('row')
   const numbered = [
     'const at = this.thread.x + 0.0;',
-    ...digitLines('at', inner.extent, rest, inner.name, scope),
+    ...digitLines('at', threads, inner.extent, [rest, inner.name], scope),
   ]
   if (mayComeInRows) {
     const inRows = `const ${rest} = this.thread.y + 0.0; const ${inner.name} = this.thread.x + 0.0;`
@@ -172,30 +173,33 @@ function placeThread(
     }
     const within = multiplySizes(...digits.slice(i + 1).map((digit) => digit.extent))
     const next = scope.name('rest')
-    for (const line of digitLines(left, within, name, next, scope)) scope.add(line)
+    for (const line of digitLines(left, threads, within, [name, next], scope)) scope.add(line)
     left = next
   }
   return { row: mayComeInRows ? inner.extent : null }
 }
 
 /**
- * `at` = `digit` · extent + `rest`, up to 2^24: the product with a constant is off by less than 1, which a rest below 0 or
- * past the end tells. A division may be off by more, and takes longer.
+ * `at` = digit · extent + rest, below `threads`, by a product with a constant, which is off by one unit in the last place:
+ * up to 2^22 a half keeps it from the whole number above and that below; up to 2^24 it is less than 1, which a rest below 0
+ * or past the end tells.
  */
 function digitLines(
   at: string,
+  threads: Size,
   extent: Size,
-  digit: string,
-  rest: string,
+  [digit, rest]: readonly [string, string],
   scope: KernelScope,
 ): readonly string[] {
-  const [near, past] = [scope.name('near'), scope.name('past')]
-  const length = scope.size(extent).text
+  const [near, past, length] = ['near', 'past', 'length'].map((wanted) => scope.name(wanted))
+  const half = scope.whereMore(threads, 2 ** 22, '0.0', '0.5')
+  const right = `(${past} < 0.0) ? (${near} - 1.0) : ((${past} < ${length}) ? ${near} : (${near} + 1.0))`
   return [
-    `const ${near} = Math.floor(${at} * ${scope.inverse(extent).text});`,
+    `const ${length} = ${scope.size(extent).text};`,
+    `const ${near} = Math.floor((${at} + ${half}) * ${scope.inverse(extent).text});`,
     `const ${past} = ${at} - ${near} * ${length};`,
-    `const ${digit} = (${past} < 0.0) ? (${near} - 1.0) : ((${past} < ${length}) ? ${near} : (${near} + 1.0));`,
-    `const ${rest} = ${at} - ${digit} * ${length};`,
+    `const ${digit} = ${scope.whereMore(threads, 2 ** 22, right, `${near}`)};`,
+    `const ${rest} = ${scope.whereMore(threads, 2 ** 22, `${at} - ${digit} * ${length}`, `${past}`)};`,
   ]
 }
 

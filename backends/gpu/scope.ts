@@ -27,6 +27,8 @@ export interface KernelScope extends Lines {
   readonly size: (size: Size) => Text
   /** One over a size that is not 0, likewise. */
   readonly inverse: (size: Size) => Text
+  /** One text or the other, as a size is more than `most` or not. */
+  readonly whereMore: (size: Size, most: number, yes: string, no: string) => string
   /** As a loop's bound has to be. */
   readonly bound: (size: Size) => string
   /** Lines that are added while `write` runs go inside. */
@@ -119,6 +121,11 @@ export function createKernelScope(
     },
     // With a point, and of the longest array all digits that f32 has.
     inverse: (size) => atom(`(\${(1 / (${recordText(size)})).toFixed(20)})`),
+    whereMore(size, most, yes, no) {
+      const constant = constantOf(axes.resolve(size))
+      if (constant !== null) return constant > most ? yes : no
+      return `\${${recordText(size)} > ${most} ? '${yes}' : '${no}'}`
+    },
     bound: (size) => `\${${recordText(size)}}`,
     block(head, write) {
       lines.push(`${indent}${head} {`)

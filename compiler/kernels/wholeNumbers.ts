@@ -12,8 +12,8 @@ import { add } from './vocabulary.ts'
 
 /** f32 has all whole numbers up to here. */
 const largest = 2 ** 24
-/** A quotient that is not exact is still rounded down to the right number where the dividend is this much smaller. */
-const room = 4
+/** The next whole quotient times the divisor has to be exact, too, which is at most so many times the dividend. */
+const room = 2
 /** What is made of bounds of more terms than this, or of a higher degree, is bounded by what theirs are checked against. */
 const mostTerms = 16
 const mostDegree = 6
@@ -79,13 +79,9 @@ export function wholeNumbersIn(
   return withoutCovered([...found.values()], buffers)
 }
 
-/** Arrays have at most 2^24 numbers, and those that are written a fourth, so that a division finds the row of each place. */
+/** Arrays have at most 2^24 numbers. */
 function withoutCovered(bounds: readonly Size[], buffers: readonly Buffer[]): Size[] {
-  const lengths = buffers.map(({ extents, place }) => {
-    const length = multiplySizes(constantSize(1), ...extents)
-    const isWritten = place.kind === 'temporary' || place.kind === 'result'
-    return isWritten ? scaleSize(length, room) : length
-  })
+  const lengths = buffers.map(({ extents }) => multiplySizes(constantSize(1), ...extents))
   const open = bounds.filter((bound) => !lengths.some((length) => isAtMost(bound, length)))
   return open.filter((bound) => !open.some((other) => other !== bound && isAtMost(bound, other)))
 }
