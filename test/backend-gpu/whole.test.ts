@@ -82,9 +82,9 @@ output r = x[+M, +K] + y[+N, +K] + z[+N, +M]`
       const along = (length: number, step: number): Float32Array =>
         Float32Array.from({ length }, (_, i) => i * step)
       const given = { x: along(n, m * k), y: along(m, k), z: along(k, 1) }
-      const { data } = (await gpu.r?.(given)) as { data: Float32Array }
-      expect(data).toHaveLength(n * m * k)
-      expect(data.findIndex((place, i) => place !== i)).toBe(-1)
+      const result = (await gpu.r?.(given)) as { data: Float32Array } | undefined
+      expect(result?.data).toHaveLength(n * m * k)
+      expect(result?.data.findIndex((place, i) => place !== i)).toBe(-1)
     }
   },
 )
