@@ -30,13 +30,17 @@ export interface Verdict {
 
 export function judge(error: unknown): Verdict {
   if (error instanceof CallFault) return { exitCode: 2, message: error.message }
-  if (error instanceof Error && ofInput.has(error.name)) {
+  if (isOfInput(error)) {
     return { exitCode: 1, message: error.message }
   }
   if (error instanceof RangeError && isThrownByModule(error)) {
     return { exitCode: 1, message: error.message }
   }
   return { exitCode: 1, message: reportOfOurs(error) }
+}
+
+export function isOfInput(error: unknown): error is Error {
+  return error instanceof Error && ofInput.has(error.name)
 }
 
 /** A label out of its range, said by the generated module. Any other RangeError is ours. */

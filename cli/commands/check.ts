@@ -3,7 +3,7 @@ import type { Command } from 'commander'
 import type { Diagnostic } from '../../compiler/index.ts'
 import { compilePath } from '../compiling.ts'
 import { countDiagnostics, hasErrors, renderAll } from '../diagnostics.ts'
-import { CallFault, InputFault } from '../fault.ts'
+import { CallFault, InputFault, isOfInput } from '../fault.ts'
 import { nameOf, writeResult } from '../files.ts'
 import { examples } from '../options.ts'
 import type { Session } from '../session.ts'
@@ -39,23 +39,34 @@ async function checkCommand(
   if (flags.fix === true && files.includes('-')) {
     throw new CallFault('--fix writes files; standard input is none.')
   }
-  const { terminal, outColors } = session
+  const { terminal, outColors, errColors } = session
   const compiler = await session.compiler()
   const all: Diagnostic[] = []
-  for (const file of files) {
+  let isUnread = false
+  const checkFile = async (file: string) => {
     const fixed = flags.fix === true ? await fixFile(session, file) : 0
     const { diagnostics, sources } = await compilePath(session, file, {})
     all.push(...diagnostics)
-    if (flags.json === true) continue
+    if (flags.json === true) return
     terminal.out(renderAll(compiler, diagnostics, (path) => sources.get(path), outColors))
     const mended = fixed === 0 ? '' : ` (${fixed} mended)`
     const count = countDiagnostics(diagnostics)
     const verdict = count === '' ? outColors.green('nothing to complain about') : count
     terminal.out(`${nameOf(file)}: ${verdict}${mended}\n`)
   }
+  for (const file of files) {
+    try {
+      await checkFile(file)
+    } catch (error) {
+      if (!isOfInput(error)) throw error
+      // The others may still be told of.
+      terminal.err(`${errColors.red('lossdsl:')} ${error.message}\n`)
+      isUnread = true
+    }
+  }
   if (flags.json === true) terminal.out(`${JSON.stringify(all, null, 2)}\n`)
   const isBad = flags.strict === true ? countDiagnostics(all) !== '' : hasErrors(all)
-  if (isBad) throw new InputFault('')
+  if (isBad || isUnread) throw new InputFault('')
 }
 
 /** Applies mends until there are none left; each round may bring others to light. Returns how many. */

@@ -145,6 +145,13 @@ test('check tells of each file, and writes nothing', async () => {
   expect(readdirSync(folder)).toEqual(before)
 })
 
+test('check tells of the files behind one that it cannot read', async () => {
+  const { code, out, err } = await lossdsl('check none.lossdsl a.lossdsl')
+  expect(code).toBe(1)
+  expect(err).toBe('lossdsl: none.lossdsl does not exist.\n')
+  expect(out).toBe('a.lossdsl: nothing to complain about\n')
+})
+
 test('check --strict takes warnings for errors', async () => {
   write('o.lossdsl', 'odd')
   expect((await lossdsl('check o.lossdsl')).code).toBe(0)
