@@ -1,9 +1,8 @@
 // A gpu module: the js module with a device before its loops. Kernels are texts that gpu.js compiles in the mode that
 // runs; what the device can't run, the module's own loops do.
-import type { Node } from '../../compiler/graph/node.ts'
+import type { AxisName, Node } from '../../compiler/graph/node.ts'
 import { siteHash } from '../../compiler/graph/threefry.ts'
 import { drawOf } from '../../compiler/kernels/draws.ts'
-import type { AxisName } from '../../compiler/graph/node.ts'
 import { axesOfSize, type Size } from '../../compiler/graph/size.ts'
 import {
   BeyondTarget,

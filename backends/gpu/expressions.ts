@@ -41,7 +41,7 @@ export function expressionText(expression: Expression, scope: KernelScope, guard
   }
 }
 
-/** An operation's type tells those that round from the one whose result is the quotient itself. */
+/** What gives whole numbers rounds its quotients down; elsewhere a quotient of whole numbers is a real, and may be whole. */
 function quotientsOf({ type, operands }: Extract<Expression, { kind: 'operation' }>): Quotients {
   if (!operands.every(isWholeNumber)) return 'real'
   return type === 'int' ? 'floored' : 'whole'

@@ -27,9 +27,8 @@ export interface RepeatInstance {
   readonly axis: AxisName
   /** Made before everything of the copy. */
   readonly first: Node
-  /** What stands for each parameter of the copy, and the paths of these: those of all copies. */
-  readonly stacks: Map<Node, LeafNode>
-  readonly stacked: Set<string>
+  /** By path, each parameter of the copy, and what stands for it: those of all copies. */
+  readonly stacks: Map<string, readonly [Node, LeafNode]>
   /** The copies one by one, made when they are first asked for. */
   readonly inRow: () => Instance | null
 }
@@ -73,7 +72,7 @@ export function repeatInstance(
     row = makeRow()
     return row
   }
-  return { kind: 'repeat', path, copy, axis, first, stacks: new Map(), stacked: new Set(), inRow }
+  return { kind: 'repeat', path, copy, axis, first, stacks: new Map(), inRow }
 }
 
 /** Null where the copies can't be steps. */
@@ -116,20 +115,19 @@ export function callRepeat(
 
 /** What stands for each parameter of the copy: those of all copies, which are parameters from now on. */
 function stackedParameters(
-  { path, axis, stacks, stacked }: RepeatInstance,
+  { path, axis, stacks }: RepeatInstance,
   { parameters, workspace }: Elaboration,
 ): ReadonlyMap<Node, LeafNode> {
   const { graph } = workspace
   for (const record of parameters.values()) {
-    if (!isOfCopies(path, record.path) || stacked.has(record.path)) continue
+    if (!isOfCopies(path, record.path) || stacks.has(record.path)) continue
     const layout = [axis, ...record.axes]
     const leaf = graph.leaf({ ...record.leaf, layout })
     const prototype = new Prototype(workspace, [record.initial], record.path)
     const [initial = record.initial] = prototype.along([axis], record.path)
     const copies = [axis, ...(record.copies ?? [])]
     parameters.set(record.path, { ...record, axes: layout, leaf, initial, copies })
-    stacks.set(record.leaf, leaf)
-    stacked.add(record.path)
+    stacks.set(record.path, [record.leaf, leaf])
   }
-  return stacks
+  return new Map(stacks.values())
 }
